@@ -1,0 +1,152 @@
+/* Blocks that double in size, freed together; never gives a single piece back. */
+#include "arena.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory.h"
+
+#define FIRST_BLOCK 4096
+#define LARGEST_BLOCK (1u << 20)
+
+struct block {
+	struct block *next;
+	size_t room;
+	size_t used;
+	_Alignas(max_align_t) unsigned char bytes[];
+};
+
+struct arena {
+	struct block *first;
+	struct block *last;
+	size_t used;
+};
+
+static struct block *
+block_new(size_t room)
+{
+	struct block *block;
+	size_t size;
+
+	if (__builtin_add_overflow(sizeof(*block), room, &size))
+		size = SIZE_MAX; /* xrealloc() ends the process */
+	block = xrealloc(NULL, 1, size);
+	block->next = NULL;
+	block->room = room;
+	block->used = 0;
+	return block;
+}
+
+static void
+blocks_free(struct block *block)
+{
+	while (block) {
+		struct block *next = block->next;
+
+		free(block);
+		block = next;
+	}
+}
+
+struct arena *
+arena_new(void)
+{
+	struct arena *arena = xcalloc(1, sizeof(*arena));
+
+	arena->first = arena->last = block_new(FIRST_BLOCK);
+	return arena;
+}
+
+void
+arena_free(struct arena *arena)
+{
+	if (!arena)
+		return;
+	blocks_free(arena->first);
+	free(arena);
+}
+
+void
+arena_reset(struct arena *arena)
+{
+	blocks_free(arena->first->next);
+	arena->first->next = NULL;
+	arena->first->used = 0;
+	arena->last = arena->first;
+	arena->used = 0;
+}
+
+void *
+arena_alloc(struct arena *arena, size_t size)
+{
+	size_t step = _Alignof(max_align_t);
+	size_t padded = size % step ? size + (step - size % step) : size;
+	void *memory;
+
+	if (padded < size)
+		padded = SIZE_MAX; /* block_new() ends the process */
+	if (arena->last->room - arena->last->used < padded) {
+		size_t room = arena->last->room < LARGEST_BLOCK ? 2 * arena->last->room
+								: LARGEST_BLOCK;
+
+		arena->last->next = block_new(padded > room ? padded : room);
+		arena->last = arena->last->next;
+	}
+	memory = arena->last->bytes + arena->last->used;
+	arena->last->used += padded;
+	arena->used += padded;
+	return memset(memory, 0, padded);
+}
+
+void *
+arena_array(struct arena *arena, size_t count, size_t size)
+{
+	size_t bytes;
+
+	if (__builtin_mul_overflow(count, size, &bytes))
+		bytes = SIZE_MAX;
+	return arena_alloc(arena, bytes);
+}
+
+char *
+arena_strndup(struct arena *arena, const char *text, size_t length)
+{
+	char *copy = arena_alloc(arena, length + 1);
+
+	memcpy(copy, text, length);
+	return copy;
+}
+
+char *
+arena_strdup(struct arena *arena, const char *text)
+{
+	return arena_strndup(arena, text, strlen(text));
+}
+
+char *
+arena_printf(struct arena *arena, const char *format, ...)
+{
+	va_list list, again;
+	char *text;
+	int length;
+
+	va_start(list, format);
+	va_copy(again, list);
+	length = vsnprintf(NULL, 0, format, list);
+	va_end(list);
+	if (length < 0)
+		length = 0;
+	text = arena_alloc(arena, (size_t)length + 1);
+	vsnprintf(text, (size_t)length + 1, format, again);
+	va_end(again);
+	return text;
+}
+
+size_t
+arena_used(const struct arena *arena)
+{
+	return arena->used;
+}
