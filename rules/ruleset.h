@@ -47,6 +47,10 @@ ruleset_ref(struct ruleset *ruleset);
 void
 ruleset_unref(struct ruleset *ruleset);
 
+/* The set in one layout, without comments; it parses to the same set. Lives as long as the set. */
+const char *
+ruleset_print(const struct ruleset *ruleset);
+
 /* 32 hexadecimal digits over the printed form: equal sets have equal hashes. */
 const char *
 ruleset_hash(const struct ruleset *ruleset);

@@ -30,6 +30,14 @@ thresholds_new(const struct ruleset *ruleset);
 void
 thresholds_free(struct thresholds *thresholds);
 
+/* Names of what the rule set declares, in its order; NULL behind the last. */
+const char *
+thresholds_name(const struct thresholds *thresholds, size_t name);
+
+/* The declared name that is nearest to `name`: itself if it is one; NULL if none is near. */
+const char *
+thresholds_nearest(const struct thresholds *thresholds, const char *name);
+
 enum threshold_fault {
 	THRESHOLD_OK,
 	THRESHOLD_UNKNOWN_NAME,

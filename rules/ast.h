@@ -1,0 +1,282 @@
+/* A rule set as a tree: made by the parser, given types by the checker, read by the evaluator. All of it lies
+ * in the arena of the rule set and never changes after ruleset_compile(). */
+#ifndef NEEDWATCH_AST_H
+#define NEEDWATCH_AST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "diag.h"
+#include "kind.h"
+#include "ruleset.h"
+
+enum type {
+	TYPE_ERROR, /* reported already: says nothing more */
+	TYPE_TRUTH, /* enum truth */
+	TYPE_INT,
+	TYPE_MONEY, /* fen */
+	TYPE_DAY,   /* day.n */
+	TYPE_CODE,  /* index into the words */
+	TYPE_TEXT,  /* id in the texts of one field */
+	TYPE_PERSON,/* row, or PERSON_UNLISTED */
+	TYPE_FACT,  /* row in the facts of a kind */
+	TYPE_ANY,   /* `unknown` alone */
+};
+
+enum op {
+	OP_NUMBER,   /* value */
+	OP_TRUTH,    /* value: enum truth */
+	OP_UNKNOWN,
+	OP_AS_OF,
+	OP_HOUSEHOLD_AREA,
+	OP_SLOT,     /* slot: a variable */
+	OP_FIELD,    /* args[0].field of kind */
+	OP_ON,       /* of the fact args[0] */
+	OP_UNTIL,    /* unknown while open */
+	OP_PERSON,   /* whose fact it is */
+	OP_FACT_AREA,
+	OP_BIRTH,    /* of the person args[0] */
+	OP_SEX,
+	OP_THRESHOLD,/* index */
+	OP_CALL,     /* define index with args */
+	OP_AND, OP_OR, OP_NOT, OP_SURELY, OP_POSSIBLY, OP_IS_KNOWN,
+	OP_ADD, OP_SUB, OP_MUL, OP_DIV, OP_NEG,
+	OP_EQ, OP_NE, OP_LT, OP_LE, OP_GT, OP_GE,
+	OP_IN,       /* args[0] is one of args[1..] */
+	OP_MATCHES,  /* args[0] matches pattern[index] */
+	OP_CHOOSE,   /* value, condition, value, condition, ..., last value */
+	OP_FUNCTION, /* index: enum function */
+	OP_AGGREGATE,/* index: enum aggregate; sets, where, args[0] = value if it has one */
+	OP_FAMILY,   /* points of family[index] */
+	OP_LATEST_HIT, /* day of the latest hit with points; index: a rule, or -1 the dated ones */
+	/* Before the checker has seen them: */
+	OP_NAME,     /* text */
+	OP_DOT,      /* args[0] . text */
+	OP_STRING,   /* text */
+	OP_APPLY,    /* text(args) */
+};
+
+/* name, arguments, result: what the checker and the evaluator know of each is in check.c and kernel.c */
+enum function {
+	FN_AGE, FN_YEAR, FN_MONTH, FN_DAY_OF_MONTH, FN_DATE, FN_MONTH_START, FN_ADD_MONTHS,
+	FN_IN_FORCE, FN_LEAST, FN_GREATEST, FN_ABS,
+};
+
+enum aggregate {
+	AGG_ANY,      /* Kleene's or over the condition */
+	AGG_COUNT,    /* rows whose condition is yes; unknown if it is unknown for one */
+	AGG_SUM,      /* skips unknown values */
+	AGG_SURE_SUM, /* unknown if a value of a row is unknown */
+	AGG_MIN,      /* unknown without a row */
+	AGG_MAX,
+};
+
+enum set_form {
+	SET_PERSONS,   /* all persons of the household, the dead, too */
+	SET_FACTS_ALL, /* of a person kind, of all persons */
+	SET_FACTS_OF,  /* of the person `of` */
+	SET_FACTS_HOUSEHOLD,
+	SET_FACTS_AREA,
+	SET_LIST,      /* the values */
+	SET_DEFINED,   /* a `set` of the rule files */
+};
+
+struct node {
+	enum op op;
+	enum type type;
+	struct span span;
+	uint32_t id;     /* unique in the rule set: the key of what was computed once */
+	int index;       /* as op says */
+	int slot;
+	int64_t value;
+	const char *text;
+	const struct kind *kind; /* TYPE_FACT, OP_FIELD */
+	const struct field *field; /* OP_FIELD; TYPE_CODE and TYPE_TEXT: whose words or texts */
+	int kind_index;
+	int field_index;
+	struct node **args;
+	size_t arg_count;
+	struct set *sets;
+	size_t set_count;
+	struct node *where;
+};
+
+struct set {
+	enum set_form form;
+	struct span span;
+	uint32_t id;
+	const char *name;     /* "persons", the kind, the defined set, or NULL for a list */
+	const char *variable; /* may be NULL */
+	int slot;
+	enum type type;       /* of the variable */
+	const struct kind *kind;
+	int kind_index;
+	const struct field *field; /* SET_LIST of codes */
+	const char *of_name;  /* "all", "area", a set, before the checker */
+	struct node *of;
+	struct node **values;
+	size_t value_count;
+	int index;            /* SET_DEFINED; SET_FACTS_OF through a defined set; else -1 */
+	int through;          /* slot of the persons of that set */
+};
+
+struct parameter {
+	const char *name;
+	const char *type_name;
+	struct span span;
+	enum type type;
+	const struct kind *kind;
+	int kind_index;
+	int slot;
+};
+
+/* define NAME(params) = expr;  or  set NAME = SET where expr; */
+struct define {
+	const char *name;
+	struct span span;
+	bool is_set;
+	struct parameter *parameters;
+	size_t parameter_count;
+	struct node *body; /* a set: its condition, may be NULL */
+	struct set set;
+	int state;         /* of the checker: 0 untouched, 1 being checked, 2 done */
+	bool sensitive;    /* rests on a sensitive field */
+};
+
+enum unit {
+	UNIT_MONEY,
+	UNIT_PLAIN,
+};
+
+struct declared_default {
+	const char *class; /* NULL: others */
+	int64_t value;
+	struct span span;
+};
+
+struct declared_threshold {
+	const char *name;
+	const char *label;
+	const char *basis;
+	struct span span;
+	const char *unit_text; /* "yuan per year" */
+	enum unit unit;
+	bool by_class;
+	struct declared_default *defaults;
+	size_t default_count;
+	int64_t least;
+	int64_t most;
+};
+
+struct family {
+	const char *name;
+	const char *label;
+	struct span span;
+	int32_t cap;
+};
+
+struct conditional {
+	struct node *value;
+	struct node *when; /* NULL: always */
+	enum level level;  /* floor */
+};
+
+enum decay_form {
+	DECAY_STATE,
+	DECAY_HOLD,   /* full points while age < days */
+	DECAY_LINEAR, /* points * (days - age) / days, truncated, while age < days */
+};
+
+struct text_piece {
+	const char *text;   /* literal, or NULL */
+	struct node *value;
+};
+
+struct message {
+	struct text_piece *pieces;
+	size_t piece_count;
+};
+
+enum rule_stage {
+	STAGE_RULE,
+	STAGE_COMBINATION,
+	STAGE_MITIGATION,
+};
+
+struct let {
+	const char *name;
+	struct node *value;
+	int slot;
+};
+
+struct rule {
+	struct rule_face face;
+	struct span span;
+	enum rule_stage stage;
+	int family;         /* index; -1 without; a mitigation: the family that it lowers, -1 total */
+	const char *family_name;
+	bool dated;
+	struct set *sets;   /* for */
+	size_t set_count;
+	struct let *lets;
+	size_t let_count;
+	struct node *when;
+	struct node **key;
+	size_t key_count;
+	struct node *on;
+	struct conditional *points;
+	size_t point_count;
+	struct conditional *floors;
+	size_t floor_count;
+	enum decay_form decay;
+	int32_t decay_days;
+	struct node *decay_from; /* NULL: the day of the hit */
+	struct set *evidence;
+	struct node *evidence_where;
+	struct message because;
+	struct message detail; /* no pieces: none */
+	const char *basis;
+};
+
+struct require {
+	struct node *when;
+	bool kinds[4]; /* enum finding_kind */
+};
+
+struct pattern {
+	const char *text;
+	void *code; /* pcre2_code, compiled once, shared */
+};
+
+struct ruleset {
+	_Atomic int references;
+	struct arena *arena;
+	char hash[33];
+	const char *printed;
+	struct kind *kinds;
+	const struct kind **kind_list;
+	struct span *kind_spans;
+	size_t kind_count;
+	struct declared_threshold *thresholds;
+	size_t threshold_count;
+	struct family *families;
+	size_t family_count;
+	struct define *defines;
+	size_t define_count;
+	struct rule *rules; /* sorted by id once compiled */
+	size_t rule_count;
+	struct require *requires;
+	size_t require_count;
+	struct pattern *patterns;
+	size_t pattern_count;
+	const char **classes;
+	size_t class_count;
+	struct field class_field; /* the words of a class, for TYPE_CODE */
+	int class_define;         /* define that gives the household's class, or -1 */
+	int levels[5];            /* threshold of each enum level; -1 */
+	uint32_t node_count;
+	int slot_count;
+};
+
+#endif

@@ -1,0 +1,330 @@
+/* Checks declarations: doubled names, families, definitions that go in circles, rules. */
+#include "check.h"
+
+#include <string.h>
+
+#include "arena.h"
+#include "bounds.h"
+
+int
+find_define(const struct ruleset *set, const char *name, bool is_set)
+{
+	for (size_t i = 0; i < set->define_count; i++)
+		if (set->defines[i].is_set == is_set && strcmp(set->defines[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+int
+find_kind(const struct ruleset *set, const char *name)
+{
+	for (size_t i = 0; i < set->kind_count; i++)
+		if (strcmp(set->kinds[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+int
+find_family(const struct ruleset *set, const char *name)
+{
+	for (size_t i = 0; i < set->family_count; i++)
+		if (strcmp(set->families[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+int
+find_rule(const struct ruleset *set, const char *name)
+{
+	for (size_t i = 0; i < set->rule_count; i++)
+		if (strcmp(set->rules[i].face.id, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+/* ---- definitions ---- */
+
+static void
+check_parameter(struct checker *c, struct parameter *parameter)
+{
+	static const struct {
+		const char *name;
+		enum type type;
+	} types[] = {{"person", TYPE_PERSON}, {"day", TYPE_DAY}, {"int", TYPE_INT},
+		{"money", TYPE_MONEY}};
+
+	parameter->slot = c->set->slot_count++;
+	parameter->kind_index = find_kind(c->set, parameter->type_name);
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (strcmp(types[i].name, parameter->type_name) == 0)
+			parameter->type = types[i].type;
+	if (parameter->type == TYPE_ERROR && parameter->kind_index >= 0) {
+		parameter->type = TYPE_FACT;
+		parameter->kind = &c->set->kinds[parameter->kind_index];
+	}
+	if (parameter->type == TYPE_ERROR) {
+		diag_at(c->diags, DIAG_ERROR, parameter->span, "'%s' is not a type of a parameter",
+			parameter->type_name);
+		diag_hint(c->diags, "person, day, int, money or a kind");
+	}
+}
+
+static void
+check_define_body(struct checker *c, struct define *define)
+{
+	size_t room = define->parameter_count + 1;
+	struct scope *scopes = arena_array(c->set->arena, room, sizeof(*scopes));
+
+	c->scope = NULL;
+	for (size_t i = 0; i < define->parameter_count; i++) {
+		struct parameter *parameter = &define->parameters[i];
+
+		check_parameter(c, parameter);
+		scopes[i] = (struct scope){c->scope, parameter->name, parameter->slot,
+			parameter->type, parameter->kind, parameter->kind_index, NULL};
+		c->scope = &scopes[i];
+	}
+	if (define->is_set)
+		check_sets(c, &define->set, 1, scopes);
+	if (define->body)
+		check_node(c, define->body, NULL);
+	if (define->is_set && define->body)
+		check_is(c, define->body, TYPE_TRUTH, "what stands behind 'where'");
+}
+
+void
+check_define(struct checker *c, struct define *define)
+{
+	const struct scope *outer = c->scope;
+	bool sensitive = c->sensitive;
+	bool in_stage = c->in_stage;
+
+	if (define->state == 2)
+		return;
+	if (define->state == 1) {
+		diag_at(c->diags, DIAG_ERROR, define->span, "'%s' rests on itself", define->name);
+		if (define->body)
+			define->body->type = TYPE_ERROR;
+		return;
+	}
+	define->state = 1;
+	c->sensitive = false;
+	c->in_stage = false;
+	check_define_body(c, define);
+	define->sensitive = c->sensitive;
+	define->state = 2;
+	c->sensitive = sensitive;
+	c->in_stage = in_stage;
+	c->scope = outer;
+}
+
+/* ---- rules ---- */
+
+static void
+check_typed(struct checker *c, struct node *node, enum type type, const char *what)
+{
+	if (!node)
+		return;
+	check_node(c, node, NULL);
+	check_is(c, node, type, what);
+}
+
+static void
+check_message(struct checker *c, struct message *message)
+{
+	for (size_t i = 0; i < message->piece_count; i++)
+		if (message->pieces[i].value)
+			check_node(c, message->pieces[i].value, NULL);
+}
+
+static void
+check_conditionals(struct checker *c, struct conditional *all, size_t count, const char *what)
+{
+	for (size_t i = 0; i < count; i++) {
+		check_typed(c, all[i].value, TYPE_INT, what);
+		check_typed(c, all[i].when, TYPE_TRUTH, "what stands behind 'when'");
+	}
+}
+
+static void
+check_lets(struct checker *c, struct rule *rule, struct scope *scopes)
+{
+	for (size_t i = 0; i < rule->let_count; i++) {
+		struct let *let = &rule->lets[i];
+
+		check_node(c, let->value, NULL);
+		let->slot = c->set->slot_count++;
+		scopes[i] = (struct scope){c->scope, let->name, let->slot, let->value->type,
+			let->value->kind, let->value->kind_index, let->value->field};
+		c->scope = &scopes[i];
+	}
+}
+
+static void
+check_family(struct checker *c, struct rule *rule)
+{
+	if (!rule->family_name)
+		return;
+	rule->family = find_family(c->set, rule->family_name);
+	if (rule->family < 0) {
+		diag_at(c->diags, DIAG_ERROR, rule->span, "'%s' is not a family",
+			rule->family_name);
+		return;
+	}
+	if (rule->stage == STAGE_RULE)
+		rule->face.family = rule->family_name;
+}
+
+static void
+check_evidence(struct checker *c, struct rule *rule)
+{
+	const struct scope *outer = c->scope;
+	struct scope scope;
+
+	if (!rule->evidence)
+		return;
+	check_sets(c, rule->evidence, 1, &scope);
+	check_typed(c, rule->evidence_where, TYPE_TRUTH, "what stands behind 'where'");
+	c->scope = outer;
+}
+
+static void
+check_statements(struct checker *c, struct rule *rule)
+{
+	check_conditionals(c, rule->points, rule->point_count, "the points");
+	check_conditionals(c, rule->floors, rule->floor_count, "the floor");
+	check_typed(c, rule->on, TYPE_DAY, "the day of the hit");
+	check_typed(c, rule->decay_from, TYPE_DAY, "the day behind 'from'");
+	for (size_t i = 0; i < rule->key_count; i++)
+		check_node(c, rule->key[i], NULL);
+	check_evidence(c, rule);
+	check_message(c, &rule->because);
+	check_message(c, &rule->detail);
+}
+
+static void
+complain(struct checker *c, struct rule *rule)
+{
+	bool scores = rule->stage != STAGE_RULE || rule->face.kind == FINDING_RISK;
+
+	if (!rule->when)
+		diag_at(c->diags, DIAG_ERROR, rule->span, "'%s' has no 'when'", rule->face.id);
+	if (scores && rule->point_count == 0)
+		diag_at(c->diags, DIAG_ERROR, rule->span, "'%s' has no points", rule->face.id);
+	if (scores && rule->stage == STAGE_RULE && !rule->family_name)
+		diag_at(c->diags, DIAG_ERROR, rule->span, "'%s' has no family", rule->face.id);
+	if (!rule->basis) {
+		diag_at(c->diags, DIAG_WARNING, rule->span, "'%s' names no basis", rule->face.id);
+		diag_hint(c->diags, "say where its numbers come from: basis \"...\"");
+	}
+}
+
+static void
+check_rule(struct checker *c, struct rule *rule)
+{
+	struct scope *scopes = arena_array(c->set->arena, rule->set_count + rule->let_count + 1,
+		sizeof(*scopes));
+
+	c->scope = NULL;
+	c->sensitive = false;
+	c->in_stage = rule->stage != STAGE_RULE;
+	check_family(c, rule);
+	check_sets(c, rule->sets, rule->set_count, scopes);
+	check_lets(c, rule, scopes + rule->set_count);
+	check_typed(c, rule->when, TYPE_TRUTH, "the condition of a rule");
+	check_statements(c, rule);
+	rule->face.sensitive = c->sensitive;
+	complain(c, rule);
+}
+
+/* ---- the whole set ---- */
+
+static void
+doubled(struct checker *c, struct span span, const char *what, const char *name)
+{
+	diag_at(c->diags, DIAG_ERROR, span, "the %s '%s' stands here a second time", what, name);
+	diag_hint(c->diags, "each name stands once in all files");
+}
+
+static void
+check_doubles(struct checker *c)
+{
+	const struct ruleset *s = c->set;
+
+	for (size_t i = 0; i < s->kind_count; i++)
+		if (find_kind(s, s->kinds[i].name) != (int)i)
+			doubled(c, s->kind_spans[i], "kind", s->kinds[i].name);
+	for (size_t i = 0; i < s->family_count; i++)
+		if (find_family(s, s->families[i].name) != (int)i)
+			doubled(c, s->families[i].span, "family", s->families[i].name);
+	for (size_t i = 0; i < s->rule_count; i++)
+		if (find_rule(s, s->rules[i].face.id) != (int)i)
+			doubled(c, s->rules[i].span, "rule", s->rules[i].face.id);
+	for (size_t i = 0; i < s->define_count; i++)
+		if (find_define(s, s->defines[i].name, s->defines[i].is_set) != (int)i)
+			doubled(c, s->defines[i].span, "definition", s->defines[i].name);
+	for (size_t i = 0; i < s->threshold_count; i++)
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(s->thresholds[i].name, s->thresholds[k].name) == 0)
+				doubled(c, s->thresholds[i].span, "threshold",
+					s->thresholds[i].name);
+}
+
+static void
+check_thresholds(struct checker *c)
+{
+	for (size_t i = 0; i < c->set->threshold_count; i++) {
+		const struct declared_threshold *t = &c->set->thresholds[i];
+
+		for (size_t k = 0; k < t->default_count; k++) {
+			const struct declared_default *d = &t->defaults[k];
+
+			if (d->class && field_word(&c->set->class_field, d->class) < 0)
+				diag_at(c->diags, DIAG_ERROR, d->span, "'%s' is not a class",
+					d->class);
+			if (d->value < t->least || d->value > t->most)
+				diag_at(c->diags, DIAG_ERROR, d->span,
+					"this value is out of the bounds of '%s'", t->name);
+		}
+	}
+}
+
+static void
+check_limits(struct checker *c)
+{
+	if (c->set->rule_count > RULE_COUNT_LIMIT)
+		diag_at(c->diags, DIAG_ERROR, c->set->rules[RULE_COUNT_LIMIT].span,
+			"more than %d rules in a set", RULE_COUNT_LIMIT);
+	if (c->set->kind_count > KIND_COUNT_LIMIT)
+		diag_at(c->diags, DIAG_ERROR, c->set->kind_spans[KIND_COUNT_LIMIT],
+			"more than %d kinds in a set", KIND_COUNT_LIMIT);
+}
+
+static void
+check_requires(struct checker *c)
+{
+	for (size_t i = 0; i < c->set->require_count; i++) {
+		c->scope = NULL;
+		check_typed(c, c->set->requires[i].when, TYPE_TRUTH, "what is required");
+	}
+}
+
+void
+check_ruleset(struct ruleset *set, struct diags *diags)
+{
+	struct checker c = {.set = set, .diags = diags};
+
+	set->slot_count = 1; /* slot 0 is the household */
+	set->class_field = (struct field){"class", "人群类别", FIELD_CODE, false, set->classes,
+		set->class_count};
+	/* Room for every pattern: there are no more of them than nodes. */
+	set->patterns = arena_array(set->arena, set->node_count + 1, sizeof(*set->patterns));
+	check_limits(&c);
+	check_doubles(&c);
+	check_thresholds(&c);
+	for (size_t i = 0; i < set->define_count; i++)
+		check_define(&c, &set->defines[i]);
+	check_requires(&c);
+	for (size_t i = 0; i < set->rule_count; i++)
+		check_rule(&c, &set->rules[i]);
+}

@@ -1,0 +1,33 @@
+/* What the rules found in a batch, before it becomes assessments. */
+#ifndef NEEDWATCH_OUTCOME_H
+#define NEEDWATCH_OUTCOME_H
+
+#include "rows.h"
+
+/* A hit on its way, chained under its household and rule. */
+struct raw_hit {
+	struct raw_hit *next;
+	struct hit hit;
+	enum level floor;
+	struct rows *rows; /* where its row lies, for texts and evidence */
+	size_t row;
+};
+
+struct outcome {
+	struct raw_hit *hits; /* largest first */
+	uint8_t unknown;      /* the condition was unknown for a row, and no row was a hit */
+};
+
+/* judge.c: runs one rule over the batch; `ret_outcomes` has one for each household of it. */
+void
+judge(struct batch *batch, const struct rule *rule, struct outcome *ret_outcomes);
+
+/* The first field or threshold of the condition that was unknown for the household; never NULL. */
+const char *
+missing_name(struct batch *batch, const struct rule *rule, size_t household);
+
+/* The finding of a rule with at least one hit. */
+struct finding
+finding_of(struct batch *batch, size_t rule, const struct outcome *outcome);
+
+#endif

@@ -1,0 +1,229 @@
+/* rule_cases RULES FILE CASE: judges the case's households and compares every finding, in every order of the rows. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+#include "buffer.h"
+#include "case_file.h"
+#include "money.h"
+
+static struct day
+day_of(const struct case_line *line, const char *text)
+{
+	struct day day = {DAY_NONE};
+
+	if (text && *text && !day_parse(text, &day))
+		case_fail(line->number, "'%s' is not a day", text);
+	return day;
+}
+
+static struct area
+area_of(const struct case_line *line, const char *text)
+{
+	struct area area = {0};
+
+	if (!area_parse(text ? text : "990102001201", &area))
+		case_fail(line->number, "'%s' is not an area", text);
+	return area;
+}
+
+/* person NAME [household= birth= sex= area= residence=] */
+static void
+add_person(struct population_builder *builder, const struct case_line *line)
+{
+	const char *sex = case_value(line, "sex");
+	const char *residence = case_value(line, "residence");
+	struct person_row person = {
+		.key = line->words[1],
+		.household = case_value(line, "household") ? case_value(line, "household") : "H",
+		.birth = day_of(line, case_value(line, "birth")),
+		.sex = sex ? *sex : '\0',
+		.area = area_of(line, case_value(line, "area")),
+		.register_area = area_of(line, case_value(line, "area")),
+		.residence = residence && strcmp(residence, "urban") == 0 ? RESIDENCE_URBAN
+									   : RESIDENCE_RURAL,
+	};
+
+	population_add_person(builder, &person);
+}
+
+static struct field_cell
+cell_of(const struct case_line *line, const struct field *field, const char *text)
+{
+	struct field_cell cell = {.known = true};
+	struct money money = {0};
+
+	switch (field->type) {
+	case FIELD_MONEY:
+		if (!money_parse_plain(text, &money))
+			case_fail(line->number, "'%s' is not an amount", text);
+		cell.number = money.fen;
+		break;
+	case FIELD_INT:
+	case FIELD_FLAG:
+		cell.number = strtoll(text, NULL, 10);
+		break;
+	case FIELD_DATE:
+		cell.number = day_of(line, text).n;
+		break;
+	case FIELD_CODE:
+		cell.number = field_word(field, text);
+		if (cell.number < 0)
+			case_fail(line->number, "'%s' is not a word of %s", text, field->name);
+		break;
+	case FIELD_TEXT:
+	case FIELD_PERSON:
+		cell.text = text;
+		break;
+	}
+	return cell;
+}
+
+/* KIND SUBJECT on= [until=] [field=value ...] */
+static void
+add_fact(struct population_builder *builder, const struct ruleset *ruleset,
+	const struct case_line *line)
+{
+	int index = ruleset_kind(ruleset, line->words[0]);
+	struct field_cell cells[64] = {0};
+	struct fact_row fact = {.cells = cells};
+	const struct kind *kind;
+	size_t count;
+
+	if (index < 0 || line->count < 2)
+		case_fail(line->number, "'%s' is not a kind", line->words[0]);
+	kind = ruleset_kinds(ruleset, &count)[index];
+	fact.subject = line->words[1];
+	fact.on = day_of(line, case_value(line, "on"));
+	fact.until = day_of(line, case_value(line, "until"));
+	for (size_t i = 0; i < kind->field_count; i++) {
+		const char *text = case_value(line, kind->fields[i].name);
+
+		if (text)
+			cells[i] = cell_of(line, &kind->fields[i], text);
+	}
+	population_add_fact(builder, (size_t)index, &fact);
+}
+
+/* threshold NAME VALUE */
+static void
+set_threshold(struct thresholds *thresholds, const struct case_line *line)
+{
+	int64_t value;
+
+	if (line->count != 3 ||
+		!thresholds_parse_value(thresholds, line->words[1], line->words[2], &value) ||
+		thresholds_override(thresholds, line->words[1], value) != THRESHOLD_OK)
+		case_fail(line->number, "threshold NAME VALUE");
+}
+
+static bool
+is_word(const struct case_line *line, const char *word)
+{
+	return strcmp(line->words[0], word) == 0;
+}
+
+/* Persons and facts, beginning with line `shift`: the order must not matter. */
+static struct population *
+populate(const struct ruleset *ruleset, const struct case_lines *lines, size_t shift,
+	struct day as_of)
+{
+	size_t count;
+	const struct kind *const *kinds = ruleset_kinds(ruleset, &count);
+	struct population_builder *builder = population_builder_new(kinds, count);
+
+	for (size_t i = 0; i < lines->count; i++) {
+		const struct case_line *line = &lines->all[(i + shift) % lines->count];
+
+		if (is_word(line, "person"))
+			add_person(builder, line);
+		else if (!is_word(line, "expect") && !is_word(line, "as_of") &&
+			 !is_word(line, "threshold"))
+			add_fact(builder, ruleset, line);
+	}
+	return population_build(builder, as_of, NULL);
+}
+
+/* "score=60 level=orange med_critical_illness=30 ..." in the order of the rule ids. */
+static const char *
+describe(const struct ruleset *ruleset, const struct assessment *a, struct arena *arena)
+{
+	const char *text;
+
+	if (a->finding_count == 0)
+		return "nothing";
+	text = arena_printf(arena, "score=%d level=%s", a->score, level_name(a->level));
+	for (size_t i = 0; i < a->finding_count; i++)
+		text = arena_printf(arena, "%s %s=%d", text,
+			ruleset_rule(ruleset, a->findings[i].rule)->id, a->findings[i].points);
+	return text;
+}
+
+static const char *
+expected(const struct case_line *line, struct arena *arena)
+{
+	const char *text = line->words[2];
+
+	for (size_t i = 3; i < line->count; i++)
+		text = arena_printf(arena, "%s %s", text, line->words[i]);
+	return text;
+}
+
+static void
+judge_once(const struct ruleset *ruleset, const struct thresholds *thresholds,
+	const struct case_lines *lines, size_t shift, struct day as_of)
+{
+	struct arena *arena = arena_new();
+	struct population *population = populate(ruleset, lines, shift, as_of);
+	struct question question = {ruleset, population, thresholds, as_of};
+	size_t count = population_households(population);
+	struct assessment *all = arena_array(arena, count, sizeof(*all));
+
+	evaluate(&question, 0, count, arena, all);
+	for (size_t i = 0; i < lines->count; i++) {
+		const struct case_line *line = &lines->all[i];
+		int64_t household;
+		const char *found;
+
+		if (!is_word(line, "expect"))
+			continue;
+		household = population_find_household(population, line->words[1]);
+		if (household < 0)
+			case_fail(line->number, "no household '%s'", line->words[1]);
+		found = describe(ruleset, &all[household], arena);
+		if (strcmp(found, expected(line, arena)) != 0)
+			case_fail(line->number, "\n  expected %s\n  found    %s",
+				expected(line, arena), found);
+	}
+	population_unref(population);
+	arena_free(arena);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct arena *arena = arena_new();
+	struct day as_of = {DAY_NONE};
+	struct case_lines lines;
+	struct ruleset *ruleset;
+	struct thresholds *thresholds;
+
+	if (argc != 4)
+		return 2;
+	ruleset = case_ruleset(argv[1], arena);
+	thresholds = thresholds_new(ruleset);
+	lines = case_read(argv[2], argv[3], arena);
+	for (size_t i = 0; i < lines.count; i++) {
+		if (is_word(&lines.all[i], "as_of"))
+			as_of = day_of(&lines.all[i], lines.all[i].words[1]);
+		if (is_word(&lines.all[i], "threshold"))
+			set_threshold(thresholds, &lines.all[i]);
+	}
+	for (size_t shift = 0; shift < lines.count; shift++)
+		judge_once(ruleset, thresholds, &lines, shift, as_of);
+	thresholds_free(thresholds);
+	ruleset_unref(ruleset);
+	arena_free(arena);
+	return 0;
+}
