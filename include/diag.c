@@ -185,11 +185,12 @@ marked_length(const struct place *place, size_t length)
 	return length < left ? length : left;
 }
 
-/* Columns that a terminal gives the character at `text`: 0 inside one, 2 for CJK, else 1. */
+/* Columns that a terminal gives the character at `text` (`left` bytes): 0 inside one, 2 for CJK, else 1. */
 static int
-display_width(const char *text)
+display_width(const char *text, size_t left)
 {
 	unsigned char c = (unsigned char)text[0];
+	unsigned char second = left > 1 ? (unsigned char)text[1] : 0;
 
 	if ((c & 0xC0) == 0x80)
 		return 0;
@@ -198,25 +199,26 @@ display_width(const char *text)
 	if (c >= 0xE3 && c <= 0xED)
 		return 2;
 	if (c == 0xE2)
-		return (unsigned char)text[1] >= 0xBA ? 2 : 1;
+		return second >= 0xBA ? 2 : 1;
 	if (c == 0xEF)
-		return (unsigned char)text[1] >= 0xBC || (unsigned char)text[1] == 0xAC ? 2 : 1;
+		return second >= 0xBC || second == 0xAC ? 2 : 1;
 	return 1;
 }
 
 static void
 print_underline(const struct place *place, size_t length, struct buffer *out)
 {
+	const char *start = place->start;
 	int width = 0;
 
 	for (size_t i = 0; i < place->mark && i < place->length; i++) {
-		if (place->start[i] == '\t')
+		if (start[i] == '\t')
 			buffer_add(out, "\t", 1);
 		else
-			buffer_printf(out, "%*s", display_width(place->start + i), "");
+			buffer_printf(out, "%*s", display_width(start + i, place->length - i), "");
 	}
-	for (size_t i = 0; i < length; i++)
-		width += display_width(place->start + place->mark + i);
+	for (size_t i = place->mark; i < place->mark + length; i++)
+		width += display_width(start + i, place->length - i);
 	buffer_add(out, "^", 1);
 	for (int i = 1; i < width; i++)
 		buffer_add(out, "~", 1);

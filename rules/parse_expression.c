@@ -413,23 +413,27 @@ parse_set(struct parser *p, struct set *set)
 	set->span = span_to_here(p, span);
 }
 
+/* A fault inside is shown at the whole text: its escapes were decoded, and the piece dies with the rule set. */
 static void
 parse_piece(struct parser *p, const struct token *string, const char *from, const char *to,
 	struct message *message)
 {
 	struct source_text *text = arena_alloc(p->arena, sizeof(*text));
 	const struct token *before = p->token;
+	struct diags *inner = diags_new();
 	struct token *tokens;
 
 	*text = (struct source_text){string->span.text->name, from, (size_t)(to - from)};
-	tokens = lex(text, p->arena, p->diags);
-	/* A fault inside is shown at the whole text: its escapes were decoded. */
+	tokens = lex(text, p->arena, inner);
 	for (struct token *t = tokens;; t++) {
 		t->span = string->span;
 		if (t->type == TOKEN_END)
 			break;
 	}
 	p->token = tokens;
+	if (diags_errors(inner))
+		parse_fail(p, "words of the language between { and }");
+	diags_free(inner);
 	parser_append(p, message->pieces, message->piece_count)->value = parse_expression(p);
 	if (!p->failed && p->token->type != TOKEN_END)
 		parse_fail(p, "} behind the value");

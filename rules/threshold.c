@@ -16,8 +16,8 @@ struct placed_row {
 	size_t class;             /* index, or ANY_CLASS */
 };
 
-/* Rows of one name. Invariant: in the order of placed_order(), so that the first row of an area that applies is the
- * one that wins. */
+/* Rows of one name. Invariant: in the order of placed_order(), so that the first row of an area
+ * that applies is the one that wins. */
 struct named_rows {
 	struct placed_row *rows;
 	size_t count;
@@ -106,8 +106,8 @@ order(int64_t a, int64_t b)
 	return (a > b) - (a < b);
 }
 
-/* By area; within an area a row that names a class first, then one that names a residence, then the later `from`.
- * 0 if and only if two rows would contend. */
+/* By area; within an area a row that names a class first, then one that names a residence, then
+ * the later `from`. 0 if and only if two rows would contend. */
 static int
 placed_order(const struct placed_row *a, const struct placed_row *b)
 {
@@ -120,7 +120,7 @@ placed_order(const struct placed_row *a, const struct placed_row *b)
 	return found ? found : order(a->row.residence, b->row.residence);
 }
 
-/* Where `row` belongs among the rows of its name: the first place that does not come before it. */
+/* Where `row` belongs among the rows of its name: the first place that does not come before it */
 static size_t
 place_of(const struct named_rows *named, const struct placed_row *row)
 {
@@ -152,7 +152,8 @@ thresholds_add(struct thresholds *thresholds, const struct threshold_row *row)
 	if (row->value < declared->least || row->value > declared->most)
 		return THRESHOLD_OUT_OF_BOUNDS;
 	placed.row.name = declared->name;
-	placed.row.class = placed.class == ANY_CLASS ? NULL : thresholds->ruleset->classes[placed.class];
+	placed.row.class =
+		placed.class == ANY_CLASS ? NULL : thresholds->ruleset->classes[placed.class];
 	named = &thresholds->names[declared - thresholds->ruleset->thresholds];
 	at = place_of(named, &placed);
 	if (at < named->count && placed_order(&named->rows[at], &placed) == 0)
@@ -222,8 +223,8 @@ row_applies(const struct placed_row *placed, size_t class, enum residence reside
 	const struct threshold_row *row = &placed->row;
 
 	return (placed->class == ANY_CLASS || placed->class == class) &&
-		(row->residence == RESIDENCE_UNKNOWN || row->residence == residence) &&
-		row->from.n <= as_of.n && (row->until.n == DAY_NONE || as_of.n <= row->until.n);
+	       (row->residence == RESIDENCE_UNKNOWN || row->residence == residence) &&
+	       row->from.n <= as_of.n && (row->until.n == DAY_NONE || as_of.n <= row->until.n);
 }
 
 /* The row that wins among those of exactly this area, or NULL. */
@@ -285,7 +286,8 @@ thresholds_find(const struct thresholds *thresholds, size_t name, struct area ar
 		*ret_value = named->value;
 		return true;
 	}
-	for (int tier = (int)area_tier(area); tier > AREA_NONE && !placed && named->count; tier--)
+	for (int tier = (int)area_tier(area); tier > AREA_NONE && !placed && named->count;
+		tier--)
 		placed = find_in_area(named, area_up(area, (enum area_tier)tier).code, class,
 			residence, as_of);
 	if (!placed)

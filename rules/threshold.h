@@ -15,12 +15,12 @@ struct thresholds;
 
 struct threshold_row {
 	const char *name;
-	struct area area;    /* code 0: everywhere */
-	const char *class;   /* NULL or "": any */
+	struct area area;         /* code 0: everywhere */
+	const char *class;        /* NULL or "": any */
 	enum residence residence; /* RESIDENCE_UNKNOWN: any */
-	int64_t value;       /* fen for money units, else a plain number */
-	struct day from;     /* DAY_NONE: always */
-	struct day until;    /* DAY_NONE: open; its last day */
+	int64_t value;            /* fen for money units, else a plain number */
+	struct day from;          /* DAY_NONE: always */
+	struct day until;         /* DAY_NONE: open; its last day */
 };
 
 /* Starts with the defaults of the rule set, which is borrowed. */
@@ -42,8 +42,8 @@ enum threshold_fault {
 	THRESHOLD_OK,
 	THRESHOLD_UNKNOWN_NAME,
 	THRESHOLD_UNKNOWN_CLASS,
-	THRESHOLD_DOUBLED,      /* equal to another row in area, class, residence and from */
-	THRESHOLD_OUT_OF_BOUNDS,/* beyond the min or max of its declaration */
+	THRESHOLD_DOUBLED,       /* equal to another row in area, class, residence and from */
+	THRESHOLD_OUT_OF_BOUNDS, /* beyond the min or max of its declaration */
 };
 
 enum threshold_fault
@@ -58,8 +58,9 @@ bool
 thresholds_parse_value(const struct thresholds *thresholds, const char *name, const char *text,
 	int64_t *ret_value);
 
-/* kinds.md 1.2: longest area, then a class, then a residence, then the later `from`; else the default of
- * the rule set; false: unknown. `ret_row` (may be NULL) is the row it came from, or NULL for a default. */
+/* kinds.md 1.2: longest area, then a class, then a residence, then the later `from`; else the
+ * default of the rule set; false: unknown. `ret_row` (may be NULL) is the row it came from, or
+ * NULL for a default. */
 bool
 thresholds_find(const struct thresholds *thresholds, size_t name, struct area area,
 	size_t class, enum residence residence, struct day as_of, int64_t *ret_value,

@@ -86,6 +86,19 @@ sorted_by_place_and_cut_at_the_limit(void **state)
 }
 
 static void
+A08_half_a_character_at_the_end(void **state)
+{
+	static const char bytes[] = {'x', ' ', '\xEF'};
+	struct source_text text = {"a", bytes, sizeof(bytes)};
+	struct diags *diags = diags_new();
+
+	(void)state;
+	diag_at(diags, DIAG_ERROR, (struct span){&text, 2, 1}, "odd");
+	assert_printed(diags, "a:1:3: error: odd\n    1 | x \xEF\n      |   ^\n");
+	diags_free(diags);
+}
+
+static void
 for_editors(void **state)
 {
 	struct source_text text = text_of("a", "\n 人x\n");
@@ -121,6 +134,7 @@ main(void)
 		cmocka_unit_test(the_line_the_words_and_the_remedy),
 		cmocka_unit_test(chinese_is_two_columns_wide),
 		cmocka_unit_test(sorted_by_place_and_cut_at_the_limit),
+		cmocka_unit_test(A08_half_a_character_at_the_end),
 		cmocka_unit_test(for_editors),
 		cmocka_unit_test(near_misses),
 	};

@@ -10,10 +10,16 @@
 static const char *classes[] = {"tekun", "dibao", "general"};
 enum { TEKUN, DIBAO, GENERAL };
 
-static struct declared_default limit_defaults[] = {{"tekun", 100000, {0}}, {NULL, 1500000, {0}}};
+static struct declared_default limit_defaults[] = {
+	{"tekun", 100000, {0}}, {NULL, 1500000, {0}}};
 static struct declared_threshold declared[] = {
-	{.name = "medical_limit", .unit = UNIT_MONEY, .by_class = true, .defaults = limit_defaults,
-		.default_count = 2, .least = 0, .most = INT64_MAX},
+	{.name = "medical_limit",
+		.unit = UNIT_MONEY,
+		.by_class = true,
+		.defaults = limit_defaults,
+		.default_count = 2,
+		.least = 0,
+		.most = INT64_MAX},
 	{.name = "dibao_line", .unit = UNIT_MONEY, .least = 0, .most = INT64_MAX},
 	{.name = "edge_percent", .unit = UNIT_PLAIN, .least = 100, .most = 1000},
 };
@@ -79,7 +85,8 @@ defaults_by_class(void **state)
 	assert_true(thresholds_find(t, LIMIT, a(""), TEKUN, 0, d("2026-01-01"), &value, &row));
 	assert_int_equal(value, 100000);
 	assert_null(row);
-	assert_true(thresholds_find(t, LIMIT, a(""), GENERAL, 0, d("2026-01-01"), &value, NULL));
+	assert_true(
+		thresholds_find(t, LIMIT, a(""), GENERAL, 0, d("2026-01-01"), &value, NULL));
 	assert_int_equal(value, 1500000);
 	assert_line(t, "990102001201", GENERAL, RESIDENCE_RURAL, "2026-01-01", -1);
 	thresholds_free(t);
@@ -95,7 +102,8 @@ the_nearest_row_wins(void **state)
 	assert_int_equal(add(t, "dibao_line", "990102", "", 0, 2, "", ""), 0);
 	assert_int_equal(add(t, "dibao_line", "990102", "", RESIDENCE_RURAL, 3, "", ""), 0);
 	assert_int_equal(add(t, "dibao_line", "990102", "dibao", 0, 4, "", ""), 0);
-	assert_int_equal(add(t, "dibao_line", "990102", "dibao", 0, 5, "2026-03-01", "2026-03-31"), 0);
+	assert_int_equal(
+		add(t, "dibao_line", "990102", "dibao", 0, 5, "2026-03-01", "2026-03-31"), 0);
 	assert_int_equal(add(t, "dibao_line", "", "", 0, 6, "", ""), 0);
 	assert_line(t, "990102001201", GENERAL, RESIDENCE_URBAN, "2026-02-01", 2);
 	assert_line(t, "990102001201", GENERAL, RESIDENCE_UNKNOWN, "2026-02-01", 2);
@@ -117,8 +125,10 @@ rows_that_cannot_stand(void **state)
 
 	(void)state;
 	assert_int_equal(add(t, "dibao_lin", "99", "", 0, 1, "", ""), THRESHOLD_UNKNOWN_NAME);
-	assert_int_equal(add(t, "dibao_line", "99", "rich", 0, 1, "", ""), THRESHOLD_UNKNOWN_CLASS);
-	assert_int_equal(add(t, "edge_percent", "", "", 0, 99, "", ""), THRESHOLD_OUT_OF_BOUNDS);
+	assert_int_equal(
+		add(t, "dibao_line", "99", "rich", 0, 1, "", ""), THRESHOLD_UNKNOWN_CLASS);
+	assert_int_equal(
+		add(t, "edge_percent", "", "", 0, 99, "", ""), THRESHOLD_OUT_OF_BOUNDS);
 	assert_int_equal(add(t, "dibao_line", "99", "", 0, 1, "", "2026-01-01"), THRESHOLD_OK);
 	assert_int_equal(add(t, "dibao_line", "99", "", 0, 2, "", ""), THRESHOLD_DOUBLED);
 	assert_int_equal(add(t, "dibao_line", "99", "tekun", 0, 2, "", ""), THRESHOLD_OK);
@@ -138,7 +148,8 @@ an_override_replaces_all(void **state)
 	assert_true(thresholds_parse_value(t, "medical_limit", "31000.50", &value));
 	assert_int_equal(value, 3100050);
 	assert_int_equal(thresholds_override(t, "medical_limit", value), THRESHOLD_OK);
-	assert_true(thresholds_find(t, LIMIT, a("9901"), TEKUN, 0, d("2026-01-01"), &value, NULL));
+	assert_true(
+		thresholds_find(t, LIMIT, a("9901"), TEKUN, 0, d("2026-01-01"), &value, NULL));
 	assert_int_equal(value, 3100050);
 	assert_int_equal(thresholds_override(t, "edge_percent", 1001), THRESHOLD_OUT_OF_BOUNDS);
 	assert_false(thresholds_parse_value(t, "edge_percent", "1.5", &value));
