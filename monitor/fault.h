@@ -2,7 +2,8 @@
 #ifndef NEEDWATCH_FAULT_H
 #define NEEDWATCH_FAULT_H
 
-/* X(enum, word stored in quarantine, what it means for the person who mends it) */
+/* Those from FAULT_CITIZEN_BAD_CHECK on are about a person: their values are masked harder.
+ * X(enum, word stored in quarantine, what it means for the person who mends it) */
 #define MAPPING_FAULTS(X) \
 	X(FAULT_NONE, "", "") \
 	X(FAULT_DATE_FORM, "date_form", "the date is not written as the source's format says") \

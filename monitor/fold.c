@@ -142,13 +142,13 @@ must_hide(const char *text, size_t length, bool many_digits, size_t *digits, siz
 }
 
 void
-text_mask(const char *text, size_t length, char ret_mask[TEXT_MASK_SIZE])
+text_mask(const char *text, size_t length, bool personal, char ret_mask[TEXT_MASK_SIZE])
 {
 	size_t digits = 0, wide = 0, used = 0;
 	bool many_digits;
 
 	text = text_trim(text, length, &length);
-	many_digits = count_digits(text, length) >= 10;
+	many_digits = personal || count_digits(text, length) >= 10;
 	for (size_t at = 0, shown = 0; at < length && shown < 40; shown++) {
 		size_t width = character_width(text + at, length - at);
 

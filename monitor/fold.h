@@ -15,10 +15,10 @@ const char *
 text_trim(const char *text, size_t length, size_t *ret_length);
 
 /* What quarantine may keep of a value: a code or a date stays readable, a name or a number does not.
- * Han characters after the first become '*'; of ten digits or more only the first two stay. Writes at
- * most 40 characters. */
+ * Han characters after the first become '*'; of ten digits or more, or of any if the value is
+ * `personal`, only the first two stay, and no letter. Writes at most 40 characters. */
 #define TEXT_MASK_SIZE 128
 void
-text_mask(const char *text, size_t length, char ret_mask[TEXT_MASK_SIZE]);
+text_mask(const char *text, size_t length, bool personal, char ret_mask[TEXT_MASK_SIZE]);
 
 #endif

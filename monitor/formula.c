@@ -39,6 +39,17 @@ formula_column(const struct formula *formula)
 	return column >= 0 ? column : formula_column(formula->right);
 }
 
+/* "***": the source hides the value, so it is unknown (A20). */
+static bool
+is_redacted(const struct value *value)
+{
+	for (size_t i = 0; i < value->length; i++) {
+		if (value->text[i] != '*')
+			return false;
+	}
+	return true;
+}
+
 static struct value
 column_value(const struct formula *formula, const struct record *record)
 {
@@ -48,7 +59,7 @@ column_value(const struct formula *formula, const struct record *record)
 	if (!cell)
 		return value_empty();
 	value.text = text_trim(cell, record->lengths[formula->column], &value.length);
-	return value.length ? value : value_empty();
+	return is_redacted(&value) ? value_empty() : value;
 }
 
 static struct value
