@@ -11,7 +11,8 @@
 /* ---- a batch ---- */
 
 static struct batch
-batch_new(const struct question *question, size_t first, size_t count, struct arena *arena)
+batch_new(const struct question *question, size_t first, size_t count, struct arena *arena,
+	struct arena *keep)
 {
 	const struct ruleset *set = question->ruleset;
 	struct batch batch = {
@@ -19,6 +20,7 @@ batch_new(const struct question *question, size_t first, size_t count, struct ar
 		.ruleset = set,
 		.population = question->population,
 		.arena = arena,
+		.keep = keep,
 		.first = first,
 		.sets = arena_array(arena, set->define_count, sizeof(*batch.sets)),
 		.unknown = arena_array(arena, set->node_count + 1, sizeof(*batch.unknown)),
@@ -185,16 +187,28 @@ level_of(struct batch *batch, const struct assessment *assessment, size_t househ
 
 /* ---- assessments ---- */
 
+/* How many rules have something to say, so that an assessment holds no more than that. */
+static void
+reserve(struct batch *batch, struct outcome **outcomes, size_t household,
+	struct assessment *assessment)
+{
+	size_t hits = 0, unknown = 0;
+
+	for (size_t r = 0; r < batch->ruleset->rule_count; r++) {
+		hits += outcomes[r][household].hits != NULL;
+		unknown += outcomes[r][household].unknown;
+	}
+	assessment->findings = arena_array(batch->keep, hits, sizeof(*assessment->findings));
+	assessment->unknown = arena_array(batch->keep, unknown, sizeof(*assessment->unknown));
+}
+
 static void
 collect_findings(struct batch *batch, struct outcome **outcomes, size_t household, bool risk,
 	struct assessment *assessment)
 {
 	const struct ruleset *set = batch->ruleset;
 
-	assessment->findings =
-		arena_array(batch->arena, set->rule_count, sizeof(*assessment->findings));
-	assessment->unknown =
-		arena_array(batch->arena, set->rule_count, sizeof(*assessment->unknown));
+	reserve(batch, outcomes, household, assessment);
 	for (size_t r = 0; r < set->rule_count; r++) {
 		const struct outcome *outcome = &outcomes[r][household];
 
@@ -242,11 +256,11 @@ assess(struct batch *batch, struct outcome **outcomes, size_t household,
 
 static void
 evaluate_batch(const struct question *question, size_t first, size_t count,
-	struct arena *arena, struct assessment *ret_assessments)
+	struct arena *scratch, struct arena *keep, struct assessment *ret_assessments)
 {
-	struct batch batch = batch_new(question, first, count, arena);
+	struct batch batch = batch_new(question, first, count, scratch, keep);
 	struct outcome **outcomes =
-		arena_array(arena, question->ruleset->rule_count, sizeof(*outcomes));
+		arena_array(scratch, question->ruleset->rule_count, sizeof(*outcomes));
 
 	judge_stage(&batch, STAGE_RULE, outcomes);
 	apply_requires(&batch, outcomes);
@@ -262,7 +276,12 @@ void
 evaluate(const struct question *question, size_t first, size_t count, struct arena *arena,
 	struct assessment *ret_assessments)
 {
-	for (size_t at = 0; at < count; at += BATCH)
-		evaluate_batch(question, first + at, count - at < BATCH ? count - at : BATCH, arena,
-			ret_assessments + at);
+	struct arena *scratch = arena_new();
+
+	for (size_t at = 0; at < count; at += BATCH) {
+		evaluate_batch(question, first + at, count - at < BATCH ? count - at : BATCH, scratch,
+			arena, ret_assessments + at);
+		arena_reset(scratch);
+	}
+	arena_free(scratch);
 }

@@ -82,7 +82,7 @@ key_at(struct batch *batch, const struct rule *rule, struct rows *rows, size_t r
 						     (uint32_t)value.value[row])
 					   : value_text(batch, node, value, row);
 
-		key = i == 0 ? text : arena_printf(batch->arena, "%s/%s", key, text);
+		key = i == 0 ? text : arena_printf(batch->keep, "%s/%s", key, text);
 	}
 	return key;
 }
@@ -185,7 +185,7 @@ leaf_name(struct batch *batch, const struct node *node)
 {
 	switch (node->op) {
 	case OP_FIELD:
-		return arena_printf(batch->arena, "%s.%s", node->kind->name, node->field->name);
+		return arena_printf(batch->keep, "%s.%s", node->kind->name, node->field->name);
 	case OP_THRESHOLD:
 		return batch->ruleset->thresholds[node->index].name;
 	case OP_SEX:
@@ -255,7 +255,7 @@ collect_evidence(struct batch *batch, const struct rule *rule, const struct raw_
 		if (rule->evidence_where)
 			facts = rows_where(batch, facts, eval(batch, rule->evidence_where, facts));
 	}
-	finding->evidence = arena_array(batch->arena,
+	finding->evidence = arena_array(batch->keep,
 		rule->set_count + (facts ? facts->count : 0), sizeof(*finding->evidence));
 	for (size_t i = 0; i < rule->set_count; i++)
 		if (rule->sets[i].type == TYPE_FACT)
@@ -272,7 +272,7 @@ collect_hits(struct batch *batch, const struct outcome *outcome, struct finding 
 {
 	for (const struct raw_hit *h = outcome->hits; h; h = h->next)
 		finding->hit_count++;
-	finding->hits = arena_array(batch->arena, finding->hit_count, sizeof(*finding->hits));
+	finding->hits = arena_array(batch->keep, finding->hit_count, sizeof(*finding->hits));
 	finding->hit_count = 0;
 	for (const struct raw_hit *h = outcome->hits; h; h = h->next) {
 		finding->hits[finding->hit_count++] = h->hit;

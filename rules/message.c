@@ -32,10 +32,10 @@ value_text(struct batch *batch, const struct node *node, struct vector vector, s
 		return value == TRUTH_YES ? "是" : value == TRUTH_NO ? "否" : UNKNOWN_TEXT;
 	case TYPE_MONEY:
 		money_format((struct money){value}, false, text);
-		return arena_strdup(batch->arena, text);
+		return arena_strdup(batch->keep, text);
 	case TYPE_DAY:
 		day_format((struct day){(int32_t)value}, day);
-		return arena_strdup(batch->arena, day);
+		return arena_strdup(batch->keep, day);
 	case TYPE_CODE:
 		return node->field->words[value];
 	case TYPE_TEXT:
@@ -49,7 +49,7 @@ value_text(struct batch *batch, const struct node *node, struct vector vector, s
 	case TYPE_ERROR:
 		break;
 	}
-	return arena_printf(batch->arena, "%" PRId64, value);
+	return arena_printf(batch->keep, "%" PRId64, value);
 }
 
 const char *
@@ -67,7 +67,7 @@ message_text(struct batch *batch, const struct message *message, struct rows *ro
 			buffer_text(&out, value_text(batch, piece->value,
 						  eval(batch, piece->value, rows), row));
 	}
-	copy = arena_strndup(batch->arena, out.bytes ? out.bytes : "", out.length);
+	copy = arena_strndup(batch->keep, out.bytes ? out.bytes : "", out.length);
 	buffer_free(&out);
 	return copy;
 }

@@ -1,5 +1,5 @@
 /* Row-sets: lists of persons, facts or values, each row under a row of an outer set. Every binder of the
- * language makes one; every expression is a vector over one. All of it lies in the batch's arena. */
+ * language makes one; every expression is a vector over one. All of it lies in the batch's scratch arena. */
 #ifndef NEEDWATCH_ROWS_H
 #define NEEDWATCH_ROWS_H
 
@@ -43,7 +43,8 @@ struct batch {
 	const struct question *question;
 	const struct ruleset *ruleset;
 	const struct population *population;
-	struct arena *arena;
+	struct arena *arena; /* scratch: rows and vectors die with the batch */
+	struct arena *keep;  /* what an assessment holds */
 	size_t first;       /* household of row 0 of the root */
 	struct rows *root;  /* the households; slot 0 */
 	struct rows **sets; /* members of each `set` of the rule files over the root, or NULL */
