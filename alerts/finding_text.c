@@ -10,18 +10,18 @@ add_day(struct buffer *out, const char *key, struct day day)
 	char text[DAY_TEXT_SIZE];
 	json_key(out, key);
 	if (day.n < DAY_MIN || day.n > DAY_MAX) {
-		json_string(out, NULL);
+		json_text(out, NULL);
 		return;
 	}
 	day_format(day, text);
-	json_string(out, text);
+	json_text(out, text);
 }
 
 static void
 add_text(struct buffer *out, const char *key, const char *text)
 {
 	json_key(out, key);
-	json_string(out, text);
+	json_text(out, text);
 }
 
 static void

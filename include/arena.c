@@ -21,7 +21,7 @@ struct block {
 
 struct arena {
 	struct block *first;
-	struct block *last;
+	struct block *last; /* is filled; what follows it is kept from before a reset */
 	size_t used;
 };
 
@@ -72,11 +72,27 @@ arena_free(struct arena *arena)
 void
 arena_reset(struct arena *arena)
 {
-	blocks_free(arena->first->next);
-	arena->first->next = NULL;
 	arena->first->used = 0;
 	arena->last = arena->first;
 	arena->used = 0;
+}
+
+/* Goes on to a block with room for `size`: one kept from before a reset, else a new one. */
+static void
+next_block(struct arena *arena, size_t size)
+{
+	struct block *block = arena->last->next;
+
+	if (!block || block->room < size) {
+		size_t room = arena->last->room < LARGEST_BLOCK ? 2 * arena->last->room
+								: LARGEST_BLOCK;
+
+		block = block_new(size > room ? size : room);
+		block->next = arena->last->next;
+		arena->last->next = block;
+	}
+	block->used = 0;
+	arena->last = block;
 }
 
 void *
@@ -88,13 +104,8 @@ arena_alloc(struct arena *arena, size_t size)
 
 	if (padded < size)
 		padded = SIZE_MAX; /* block_new() ends the process */
-	if (arena->last->room - arena->last->used < padded) {
-		size_t room = arena->last->room < LARGEST_BLOCK ? 2 * arena->last->room
-								: LARGEST_BLOCK;
-
-		arena->last->next = block_new(padded > room ? padded : room);
-		arena->last = arena->last->next;
-	}
+	if (arena->last->room - arena->last->used < padded)
+		next_block(arena, padded);
 	memory = arena->last->bytes + arena->last->used;
 	arena->last->used += padded;
 	arena->used += padded;

@@ -13,7 +13,7 @@ arena_new(void);
 void
 arena_free(struct arena *arena); /* NULL is fine */
 
-/* Forgets everything, keeps the first block for the next batch. */
+/* Forgets everything, keeps the memory for the next batch. */
 void
 arena_reset(struct arena *arena);
 

@@ -118,7 +118,7 @@ json_escaped(struct buffer *buffer, unsigned char byte)
 }
 
 void
-json_string(struct buffer *buffer, const char *text)
+json_text(struct buffer *buffer, const char *text)
 {
 	const unsigned char *at = (const unsigned char *)text;
 
@@ -167,7 +167,7 @@ void
 json_key(struct buffer *buffer, const char *key)
 {
 	json_item(buffer);
-	json_string(buffer, key);
+	json_text(buffer, key);
 	buffer_add(buffer, ":", 1);
 }
 

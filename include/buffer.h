@@ -31,7 +31,7 @@ buffer_printf(struct buffer *buffer, const char *format, ...)
 
 /* Writes "text" with JSON escapes; bytes that are not UTF-8 become U+FFFD. NULL writes null. */
 void
-json_string(struct buffer *buffer, const char *text);
+json_text(struct buffer *buffer, const char *text);
 
 /* Opens with '{' or '[', and separates members by itself: call json_key() before each
  * member of an object, json_item() before each element of an array. */

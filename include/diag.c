@@ -276,7 +276,7 @@ diags_json(const struct diags *diags, struct buffer *out)
 		json_item(out);
 		json_open(out, '{');
 		json_key(out, "file");
-		json_string(out, diag->span.text->name);
+		json_text(out, diag->span.text->name);
 		json_key(out, "line");
 		json_int(out, (int64_t)place.line);
 		json_key(out, "column");
@@ -285,11 +285,11 @@ diags_json(const struct diags *diags, struct buffer *out)
 		json_int(out, (int64_t)(place.column +
 				count_characters(place.start + place.mark, length)));
 		json_key(out, "severity");
-		json_string(out, diag->severity == DIAG_ERROR ? "error" : "warning");
+		json_text(out, diag->severity == DIAG_ERROR ? "error" : "warning");
 		json_key(out, "message");
-		json_string(out, diag->message);
+		json_text(out, diag->message);
 		json_key(out, "hint");
-		json_string(out, diag->hint);
+		json_text(out, diag->hint);
 		json_close(out, '}');
 	}
 	json_close(out, ']');

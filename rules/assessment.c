@@ -10,18 +10,18 @@ write_day(struct buffer *out, const char *key, struct day day)
 
 	json_key(out, key);
 	if (day.n == DAY_NONE) {
-		json_string(out, NULL);
+		json_text(out, NULL);
 		return;
 	}
 	day_format(day, text);
-	json_string(out, text);
+	json_text(out, text);
 }
 
 static void
 write_text(struct buffer *out, const char *key, const char *text)
 {
 	json_key(out, key);
-	json_string(out, text);
+	json_text(out, text);
 }
 
 static void

@@ -757,15 +757,16 @@ compute(struct batch *batch, const struct node *node, struct rows *rows)
 struct vector
 eval(struct batch *batch, const struct node *node, struct rows *rows)
 {
+	struct memo **list = &rows->memos[node->id % MEMO_LISTS];
 	struct memo *memo;
 
-	for (memo = rows->memos; memo; memo = memo->next)
+	for (memo = *list; memo; memo = memo->next)
 		if (memo->id == node->id)
 			return memo->vector;
 	memo = arena_alloc(batch->arena, sizeof(*memo));
 	memo->id = node->id;
 	memo->vector = compute(batch, node, rows);
-	memo->next = rows->memos;
-	rows->memos = memo;
+	memo->next = *list;
+	*list = memo;
 	return memo->vector;
 }

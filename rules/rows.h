@@ -30,12 +30,14 @@ struct memo {
 	struct vector vector;
 };
 
+#define MEMO_LISTS 32 /* a power of two; the root holds hundreds of memos, most row-sets a few */
+
 struct rows {
 	struct rows *outer;
 	const uint32_t *parent; /* row of `outer`; NULL: the same row */
 	size_t count;
 	struct binding *bindings;
-	struct memo *memos;
+	struct memo *memos[MEMO_LISTS]; /* by the low bits of the node's id */
 };
 
 /* One batch of households on its way. */

@@ -23,7 +23,7 @@ members_and_elements_are_separated(void **state)
 	json_bool(&out, true);
 	json_close(&out, ']');
 	json_key(&out, "b");
-	json_string(&out, NULL);
+	json_text(&out, NULL);
 	json_close(&out, '}');
 	assert_string_equal(out.bytes, "{\"a\":[-9223372036854775808,{},true],\"b\":null}");
 	buffer_free(&out);
@@ -35,7 +35,7 @@ A08_bytes_that_are_not_utf8_are_replaced(void **state)
 	struct buffer out = {0};
 
 	(void)state;
-	json_string(&out, "张\xD5\xC5\t\"\\\x01 𡐓 \xED\xA0\x80 \xE5\xBC");
+	json_text(&out, "张\xD5\xC5\t\"\\\x01 𡐓 \xED\xA0\x80 \xE5\xBC");
 	assert_string_equal(out.bytes,
 		"\"张\xEF\xBF\xBD\xEF\xBF\xBD\\t\\\"\\\\\\u0001 𡐓 \xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD "
 		"\xEF\xBF\xBD\xEF\xBF\xBD\"");
