@@ -39,4 +39,7 @@ command_check(int argc, char **argv);
 int
 command_score(int argc, char **argv);
 
+int
+command_source(int argc, char **argv);
+
 #endif

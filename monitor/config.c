@@ -6,76 +6,76 @@
 #include <string.h>
 
 #include "arena.h"
-#include "config_parser.h"
+#include "config_reader.h"
 #include "memory.h"
 
 static void
-parse_channel(struct parser *parser)
+parse_channel(struct reader *reader)
 {
-	struct config *config = parser->config;
+	struct config *config = reader->config;
 	struct channel_config *channel;
 	struct token name;
 
-	if (!parser_want_name(parser, "the name of the channel", &name)) {
-		parser_recover(parser);
+	if (!reader_want_name(reader, "the name of the channel", &name)) {
+		reader_recover(reader);
 		return;
 	}
 	for (size_t i = 0; i < config->channel_count; i++) {
 		if (strcmp(config->channels[i].name, name.text) == 0)
-			diag_at(parser->diags, DIAG_ERROR, name.span,
+			diag_at(reader->diags, DIAG_ERROR, name.span,
 				"channel '%s' stands here already", name.text);
 	}
-	config->channels = parser_grow(parser, config->channels, config->channel_count,
+	config->channels = reader_grow(reader, config->channels, config->channel_count,
 		sizeof(*config->channels));
 	channel = &config->channels[config->channel_count++];
 	memset(channel, 0, sizeof(*channel));
 	channel->name = name.text;
 	channel->span = name.span;
 	settings_presets(BLOCK_CHANNEL, channel->settings);
-	parse_settings_block(parser, BLOCK_CHANNEL, channel->settings);
+	parse_settings_block(reader, BLOCK_CHANNEL, channel->settings);
 	if (!channel->settings[SETTING_CHANNEL_KIND].given) {
-		diag_at(parser->diags, DIAG_ERROR, name.span, "channel '%s' has no kind", name.text);
-		diag_hint(parser->diags, "kind log; kind webhook; or kind null;");
+		diag_at(reader->diags, DIAG_ERROR, name.span, "channel '%s' has no kind", name.text);
+		diag_hint(reader->diags, "kind log; kind webhook; or kind null;");
 	}
 }
 
 static void
-parse_block(struct parser *parser)
+parse_block(struct reader *reader)
 {
 	static const char *const names[] = {"store", "service", "channel", "source"};
 	struct token word;
 
-	if (!parser_want_name(parser, "a block: store, service, channel or source", &word)) {
-		parser_next(parser);
-		parser_recover(parser);
+	if (!reader_want_name(reader, "a block: store, service, channel or source", &word)) {
+		reader_next(reader);
+		reader_recover(reader);
 		return;
 	}
 	if (strcmp(word.text, "store") == 0)
-		parse_settings_block(parser, BLOCK_STORE, parser->config->settings);
+		parse_settings_block(reader, BLOCK_STORE, reader->config->settings);
 	else if (strcmp(word.text, "service") == 0)
-		parse_settings_block(parser, BLOCK_SERVICE, parser->config->settings);
+		parse_settings_block(reader, BLOCK_SERVICE, reader->config->settings);
 	else if (strcmp(word.text, "channel") == 0)
-		parse_channel(parser);
+		parse_channel(reader);
 	else if (strcmp(word.text, "source") == 0)
-		parse_source(parser);
+		parse_source(reader);
 	else {
-		diag_at(parser->diags, DIAG_ERROR, word.span, "'%s' is no block", word.text);
-		parser_hint_near(parser, &word, names, 4);
-		parser_recover(parser);
+		diag_at(reader->diags, DIAG_ERROR, word.span, "'%s' is no block", word.text);
+		reader_hint_near(reader, &word, names, 4);
+		reader_recover(reader);
 	}
 }
 
 static void
-parse_text(struct parser *parser, const struct source_text *text)
+parse_text(struct reader *reader, const struct source_text *text)
 {
-	parser_open(parser, text);
-	while (parser->token.type != TOKEN_END) {
-		if (parser_at_sign(parser, "}")) {
-			parser_fault(parser, "a block: store, service, channel or source");
-			parser_next(parser);
+	reader_open(reader, text);
+	while (reader->token.type != TOKEN_END) {
+		if (reader_at_sign(reader, "}")) {
+			reader_fault(reader, "a block: store, service, channel or source");
+			reader_next(reader);
 			continue;
 		}
-		parse_block(parser);
+		parse_block(reader);
 	}
 }
 
@@ -96,14 +96,14 @@ struct config *
 config_parse(const struct source_text *texts, size_t count, struct diags *diags)
 {
 	struct config *config = xcalloc(1, sizeof(*config));
-	struct parser parser = {.config = config, .diags = diags};
+	struct reader reader = {.config = config, .diags = diags};
 
 	config->arena = arena_new();
 	config_keep_texts(config, texts, count);
 	settings_presets(BLOCK_STORE, config->settings);
 	settings_presets(BLOCK_SERVICE, config->settings);
 	for (size_t i = 0; i < count; i++)
-		parse_text(&parser, &config->texts[i]);
+		parse_text(&reader, &config->texts[i]);
 	return config;
 }
 

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "arena.h"
-#include "config_parser.h"
+#include "config_reader.h"
 
 struct binding {
 	struct config *config;

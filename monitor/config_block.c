@@ -1,5 +1,5 @@
 /* Parses the statements of setting.h's table by their type; what a setting means is not known here. */
-#include "config_parser.h"
+#include "config_reader.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,38 +8,38 @@
 #include "buffer.h"
 
 static bool
-value_text(struct parser *parser, const char *what, struct setting_value *value)
+value_text(struct reader *reader, const char *what, struct setting_value *value)
 {
-	struct token token = parser->token;
+	struct token token = reader->token;
 
 	if (token.type != TOKEN_STRING && token.type != TOKEN_NAME)
-		return parser_fault(parser, what);
-	parser_next(parser);
+		return reader_fault(reader, what);
+	reader_next(reader);
 	value->text = token.text;
 	return true;
 }
 
 static bool
-value_paths(struct parser *parser, struct setting_value *value)
+value_paths(struct reader *reader, struct setting_value *value)
 {
 	do {
 		struct setting_value one = {0};
 
-		if (!value_text(parser, "a path in quotes", &one))
+		if (!value_text(reader, "a path in quotes", &one))
 			return false;
-		value->list = parser_grow(parser, value->list, value->count, sizeof(*value->list));
+		value->list = reader_grow(reader, value->list, value->count, sizeof(*value->list));
 		value->list[value->count++] = one.text;
-	} while (parser_sign(parser, ","));
+	} while (reader_sign(reader, ","));
 	return true;
 }
 
 static void
-check_no_password(struct parser *parser, const struct token *token)
+check_no_password(struct reader *reader, const struct token *token)
 {
 	if (!strcasestr(token->text, "password"))
 		return;
-	diag_at(parser->diags, DIAG_ERROR, token->span, "a password does not stand here");
-	diag_hint(parser->diags,
+	diag_at(reader->diags, DIAG_ERROR, token->span, "a password does not stand here");
+	diag_hint(reader->diags,
 		"put it into a credential file and say: credential \"NAME\"; or use peer authentication");
 }
 
@@ -57,75 +57,75 @@ add_parameter(struct buffer *out, const char *name, const char *value)
 }
 
 static bool
-value_parameters(struct parser *parser, struct buffer *out)
+value_parameters(struct reader *reader, struct buffer *out)
 {
-	while (parser->token.type == TOKEN_NAME) {
-		struct token name = parser->token;
+	while (reader->token.type == TOKEN_NAME) {
+		struct token name = reader->token;
 
-		check_no_password(parser, &name);
-		parser_next(parser);
-		if (!parser_want_sign(parser, "="))
+		check_no_password(reader, &name);
+		reader_next(reader);
+		if (!reader_want_sign(reader, "="))
 			return false;
-		if (parser->token.type != TOKEN_STRING && parser->token.type != TOKEN_NAME &&
-			parser->token.type != TOKEN_NUMBER)
-			return parser_fault(parser, "the value of the parameter");
-		add_parameter(out, name.text, parser->token.text);
-		parser_next(parser);
+		if (reader->token.type != TOKEN_STRING && reader->token.type != TOKEN_NAME &&
+			reader->token.type != TOKEN_NUMBER)
+			return reader_fault(reader, "the value of the parameter");
+		add_parameter(out, name.text, reader->token.text);
+		reader_next(reader);
 	}
 	return true;
 }
 
 static bool
-value_connect(struct parser *parser, struct setting_value *value)
+value_connect(struct reader *reader, struct setting_value *value)
 {
 	struct buffer out = {0};
 	bool well;
 
-	if (parser->token.type == TOKEN_STRING) {
-		check_no_password(parser, &parser->token);
-		return value_text(parser, "", value);
+	if (reader->token.type == TOKEN_STRING) {
+		check_no_password(reader, &reader->token);
+		return value_text(reader, "", value);
 	}
-	if (parser->token.type != TOKEN_NAME)
-		return parser_fault(parser, "connection parameters: host = \"/run/x\" dbname = y");
-	well = value_parameters(parser, &out);
-	value->text = out.length ? arena_strndup(parser->config->arena, out.bytes, out.length) : "";
+	if (reader->token.type != TOKEN_NAME)
+		return reader_fault(reader, "connection parameters: host = \"/run/x\" dbname = y");
+	well = value_parameters(reader, &out);
+	value->text = out.length ? arena_strndup(reader->config->arena, out.bytes, out.length) : "";
 	buffer_free(&out);
 	return well;
 }
 
 static bool
-value_duration(struct parser *parser, const struct setting_row *row,
+value_duration(struct reader *reader, const struct setting_row *row,
 	struct setting_value *value)
 {
-	struct span span = parser->token.span;
+	struct span span = reader->token.span;
 
-	if (!parser_want_duration(parser, &value->number))
+	if (!reader_want_duration(reader, &value->number))
 		return false;
 	if (value->number < row->least * 1000 || value->number > row->most * 1000) {
-		diag_at(parser->diags, DIAG_ERROR, span, "'%s' is out of its bounds", row->name);
-		diag_hint(parser->diags, "from %lldms to %lldms", (long long)row->least,
+		diag_at(reader->diags, DIAG_ERROR, span, "'%s' is out of its bounds", row->name);
+		diag_hint(reader->diags, "from %lldms to %lldms", (long long)row->least,
 			(long long)row->most);
 	}
 	return true;
 }
 
 static bool
-value_flag(struct parser *parser, struct setting_value *value)
+value_flag(struct reader *reader, struct setting_value *value)
 {
-	if (parser_word(parser, "yes")) {
+	if (reader_word(reader, "yes")) {
 		value->number = 1;
 		return true;
 	}
 	value->number = 0;
-	return parser_word(parser, "no") || parser_fault(parser, "yes or no");
+	return reader_word(reader, "no") || reader_fault(reader, "yes or no");
 }
 
 /* The words of a setting as an array; returns their number. */
 #define WORDS_LIMIT 8
 static size_t
-split_words(struct parser *parser, const char *words, const char *ret_words[WORDS_LIMIT])
+split_words(struct reader *reader, const char *words, const char *ret_words[WORDS_LIMIT])
 {
-	char *copy = arena_strdup(parser->config->arena, words);
+	char *copy = arena_strdup(reader->config->arena, words);
 	char *rest = NULL;
 	size_t count = 0;
 
@@ -136,54 +136,54 @@ split_words(struct parser *parser, const char *words, const char *ret_words[WORD
 }
 
 static bool
-value_word(struct parser *parser, const struct setting_row *row, struct setting_value *value)
+value_word(struct reader *reader, const struct setting_row *row, struct setting_value *value)
 {
 	const char *words[WORDS_LIMIT];
-	size_t count = split_words(parser, row->words, words);
-	struct token token = parser->token;
+	size_t count = split_words(reader, row->words, words);
+	struct token token = reader->token;
 
-	if (!value_text(parser, row->words, value))
+	if (!value_text(reader, row->words, value))
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		if (strcmp(words[i], value->text) == 0)
 			return true;
 	}
-	diag_at(parser->diags, DIAG_ERROR, token.span, "'%s' is not one of: %s", token.text,
+	diag_at(reader->diags, DIAG_ERROR, token.span, "'%s' is not one of: %s", token.text,
 		row->words);
-	parser_hint_near(parser, &token, words, count);
+	reader_hint_near(reader, &token, words, count);
 	return true;
 }
 
 static bool
-value_of_type(struct parser *parser, const struct setting_row *row, struct setting_value *value)
+value_of_type(struct reader *reader, const struct setting_row *row, struct setting_value *value)
 {
 	switch (row->type) {
 	case SETTING_TEXT:
-		return value_text(parser, "a text in quotes", value);
+		return value_text(reader, "a text in quotes", value);
 	case SETTING_PATH:
-		return value_text(parser, "a path in quotes", value);
+		return value_text(reader, "a path in quotes", value);
 	case SETTING_PATHS:
-		return value_paths(parser, value);
+		return value_paths(reader, value);
 	case SETTING_CONNECT:
-		return value_connect(parser, value);
+		return value_connect(reader, value);
 	case SETTING_COUNT:
-		return parser_want_number(parser, "a number in its bounds", row->least, row->most,
+		return reader_want_number(reader, "a number in its bounds", row->least, row->most,
 			&value->number);
 	case SETTING_DURATION:
-		return value_duration(parser, row, value);
+		return value_duration(reader, row, value);
 	case SETTING_FLAG:
-		return value_flag(parser, value);
+		return value_flag(reader, value);
 	case SETTING_WORD:
-		return value_word(parser, row, value);
+		return value_word(reader, row, value);
 	}
 	return false;
 }
 
 bool
-parse_setting(struct parser *parser, enum setting setting, struct setting_value *ret_value)
+parse_setting(struct reader *reader, enum setting setting, struct setting_value *ret_value)
 {
-	*ret_value = (struct setting_value){.given = true, .span = parser->token.span};
-	return value_of_type(parser, setting_row(setting), ret_value);
+	*ret_value = (struct setting_value){.given = true, .span = reader->token.span};
+	return value_of_type(reader, setting_row(setting), ret_value);
 }
 
 static void
@@ -222,7 +222,7 @@ settings_presets(enum setting_block block, struct setting_value *settings)
 }
 
 static bool
-unknown_setting(struct parser *parser, enum setting_block block, const struct token *word)
+unknown_setting(struct reader *reader, enum setting_block block, const struct token *word)
 {
 	const char *names[SETTING_COUNT_ALL];
 	size_t count = 0;
@@ -231,44 +231,44 @@ unknown_setting(struct parser *parser, enum setting_block block, const struct to
 		if (setting_row((enum setting)i)->block == block)
 			names[count++] = setting_row((enum setting)i)->name;
 	}
-	diag_at(parser->diags, DIAG_ERROR, word->span, "'%s' is no setting of this block",
+	diag_at(reader->diags, DIAG_ERROR, word->span, "'%s' is no setting of this block",
 		word->text);
-	parser_hint_near(parser, word, names, count);
+	reader_hint_near(reader, word, names, count);
 	return false;
 }
 
 static bool
-parse_statement(struct parser *parser, enum setting_block block,
+parse_statement(struct reader *reader, enum setting_block block,
 	struct setting_value *settings)
 {
 	struct setting_value value;
 	struct token word;
 	enum setting setting;
 
-	if (!parser_want_name(parser, "a setting", &word))
+	if (!reader_want_name(reader, "a setting", &word))
 		return false;
 	setting = setting_find(block, word.text, strlen(word.text));
 	if (setting == SETTING_COUNT_ALL)
-		return unknown_setting(parser, block, &word);
-	if (!parse_setting(parser, setting, &value))
+		return unknown_setting(reader, block, &word);
+	if (!parse_setting(reader, setting, &value))
 		return false;
 	if (settings[setting].given)
-		diag_at(parser->diags, DIAG_ERROR, word.span, "'%s' is set already", word.text);
+		diag_at(reader->diags, DIAG_ERROR, word.span, "'%s' is set already", word.text);
 	settings[setting] = value;
 	return true;
 }
 
 void
-parse_settings_block(struct parser *parser, enum setting_block block,
+parse_settings_block(struct reader *reader, enum setting_block block,
 	struct setting_value *settings)
 {
-	if (!parser_want_sign(parser, "{")) {
-		parser_recover(parser);
+	if (!reader_want_sign(reader, "{")) {
+		reader_recover(reader);
 		return;
 	}
-	while (!parser_at_sign(parser, "}") && parser->token.type != TOKEN_END) {
-		if (!parse_statement(parser, block, settings) || !parser_want_sign(parser, ";"))
-			parser_recover(parser);
+	while (!reader_at_sign(reader, "}") && reader->token.type != TOKEN_END) {
+		if (!parse_statement(reader, block, settings) || !reader_want_sign(reader, ";"))
+			reader_recover(reader);
 	}
-	parser_want_sign(parser, "}");
+	reader_want_sign(reader, "}");
 }

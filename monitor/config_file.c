@@ -9,7 +9,7 @@
 #include "arena.h"
 #include "bounds.h"
 #include "buffer.h"
-#include "config_parser.h"
+#include "config_reader.h"
 #include "memory.h"
 
 struct files {

@@ -1,5 +1,5 @@
 /* Parses expressions over the columns of a source; computes nothing. */
-#include "config_parser.h"
+#include "config_reader.h"
 
 #include <string.h>
 
@@ -8,9 +8,9 @@
 #include "fold.h"
 
 static struct formula *
-formula_new(struct parser *parser, enum formula_op op, struct span span)
+formula_new(struct reader *reader, enum formula_op op, struct span span)
 {
-	struct formula *formula = arena_alloc(parser->config->arena, sizeof(*formula));
+	struct formula *formula = arena_alloc(reader->config->arena, sizeof(*formula));
 
 	formula->op = op;
 	formula->span = span;
@@ -26,10 +26,10 @@ span_join(struct span first, struct span last)
 }
 
 static struct formula *
-formula_pair(struct parser *parser, enum formula_op op, struct formula *left,
+formula_pair(struct reader *reader, enum formula_op op, struct formula *left,
 	struct formula *right)
 {
-	struct formula *formula = formula_new(parser, op, span_join(left->span, right->span));
+	struct formula *formula = formula_new(reader, op, span_join(left->span, right->span));
 
 	formula->left = left;
 	formula->right = right;
@@ -37,9 +37,9 @@ formula_pair(struct parser *parser, enum formula_op op, struct formula *left,
 }
 
 static int
-source_column(struct parser *parser, const struct token *token)
+source_column(struct reader *reader, const struct token *token)
 {
-	struct source_config *source = parser->source;
+	struct source_config *source = reader->source;
 	size_t count = (size_t)source->column_count;
 
 	for (size_t i = 0; i < count; i++) {
@@ -47,105 +47,105 @@ source_column(struct parser *parser, const struct token *token)
 			return (int)i;
 	}
 	if (count == RECORD_COLUMN_LIMIT) {
-		diag_at(parser->diags, DIAG_ERROR, token->span,
+		diag_at(reader->diags, DIAG_ERROR, token->span,
 			"source '%s' uses more than %d columns", source->name, RECORD_COLUMN_LIMIT);
 		return 0;
 	}
-	source->columns = parser_grow(parser, source->columns, count, sizeof(*source->columns));
+	source->columns = reader_grow(reader, source->columns, count, sizeof(*source->columns));
 	source->column_spans =
-		parser_grow(parser, source->column_spans, count, sizeof(*source->column_spans));
+		reader_grow(reader, source->column_spans, count, sizeof(*source->column_spans));
 	source->columns[count] = token->text;
 	source->column_spans[count] = token->span;
 	return source->column_count++;
 }
 
 int
-parse_column(struct parser *parser)
+parse_column(struct reader *reader)
 {
 	struct token token;
 
-	if (!parser_want_name(parser, "a column of the query", &token))
+	if (!reader_want_name(reader, "a column of the query", &token))
 		return COLUMN_NONE;
-	return source_column(parser, &token);
+	return source_column(reader, &token);
 }
 
 static bool
-parse_date_format(struct parser *parser, const struct date_format ***formats, size_t *count)
+parse_date_format(struct reader *reader, const struct date_format ***formats, size_t *count)
 {
 	struct token token;
 	const struct date_format *format;
 	const char *fault;
 	size_t at;
 
-	if (!parser_want_string(parser, "a date format like \"yyyy-MM-dd\"", &token))
+	if (!reader_want_string(reader, "a date format like \"yyyy-MM-dd\"", &token))
 		return false;
-	format = date_format_compile(parser->config->arena, token.text, strlen(token.text), &fault, &at);
+	format = date_format_compile(reader->config->arena, token.text, strlen(token.text), &fault, &at);
 	if (!format) {
-		diag_at(parser->diags, DIAG_ERROR, token.span, "%s", fault);
-		diag_hint(parser->diags, "such as \"yyyy-MM-dd HH:mm:ss\" or \"yyyyMMdd\"");
+		diag_at(reader->diags, DIAG_ERROR, token.span, "%s", fault);
+		diag_hint(reader->diags, "such as \"yyyy-MM-dd HH:mm:ss\" or \"yyyyMMdd\"");
 		return true;
 	}
-	*formats = parser_grow(parser, *formats, *count, sizeof(**formats));
+	*formats = reader_grow(reader, *formats, *count, sizeof(**formats));
 	(*formats)[(*count)++] = format;
 	return true;
 }
 
 bool
-parse_date_formats(struct parser *parser, const struct date_format ***ret_formats,
+parse_date_formats(struct reader *reader, const struct date_format ***ret_formats,
 	size_t *ret_count)
 {
 	*ret_formats = NULL;
 	*ret_count = 0;
-	if (!parser_sign(parser, "("))
-		return parse_date_format(parser, ret_formats, ret_count);
+	if (!reader_sign(reader, "("))
+		return parse_date_format(reader, ret_formats, ret_count);
 	do {
-		if (!parse_date_format(parser, ret_formats, ret_count))
+		if (!parse_date_format(reader, ret_formats, ret_count))
 			return false;
-	} while (parser_sign(parser, ","));
-	return parser_want_sign(parser, ")");
+	} while (reader_sign(reader, ","));
+	return reader_want_sign(reader, ")");
 }
 
 static struct formula *
-parse_literal(struct parser *parser)
+parse_literal(struct reader *reader)
 {
-	struct token token = parser->token;
+	struct token token = reader->token;
 	struct formula *formula;
 
-	formula = formula_new(parser,
+	formula = formula_new(reader,
 		token.type == TOKEN_STRING ? FORMULA_TEXT : FORMULA_NUMBER, token.span);
 	if (token.type == TOKEN_STRING)
 		formula->literal = (struct value){
 			.type = VALUE_TEXT, .text = token.text, .length = strlen(token.text)};
 	else
 		formula->literal = (struct value){.type = VALUE_NUMBER, .number = token.number / 100};
-	parser_next(parser);
+	reader_next(reader);
 	return formula;
 }
 
 /* The key of a value table or a word of `in`, folded as values will be; `empty` has no length. */
 static bool
-parse_entry_key(struct parser *parser, struct map_entry *ret_entry)
+parse_entry_key(struct reader *reader, struct map_entry *ret_entry)
 {
-	struct token token = parser->token;
+	struct token token = reader->token;
 	char *folded;
 
 	ret_entry->span = token.span;
 	if (token.type != TOKEN_STRING && token.type != TOKEN_NUMBER &&
-		!parser_at_word(parser, "empty"))
-		return parser_fault(parser, "a value in quotes, a number or 'empty'");
-	parser_next(parser);
+		!reader_at_word(reader, "empty"))
+		return reader_fault(reader, "a value in quotes, a number or 'empty'");
+	reader_next(reader);
 	if (token.type == TOKEN_NAME) {
 		ret_entry->key = "";
 		return true;
 	}
-	folded = arena_alloc(parser->config->arena, strlen(token.text) + 1);
+	folded = arena_alloc(reader->config->arena, strlen(token.text) + 1);
 	text_fold(token.text, strlen(token.text), folded, strlen(token.text) + 1, &ret_entry->key_length);
 	ret_entry->key = folded;
 	return true;
 }
 
 static void
-add_entry(struct parser *parser, struct formula *formula, const struct map_entry *entry)
+add_entry(struct reader *reader, struct formula *formula, const struct map_entry *entry)
 {
 	for (size_t i = 0; i < formula->entry_count; i++) {
 		const struct map_entry *old = &formula->entries[i];
@@ -153,19 +153,19 @@ add_entry(struct parser *parser, struct formula *formula, const struct map_entry
 		if (old->key_length != entry->key_length ||
 			memcmp(old->key, entry->key, entry->key_length) != 0)
 			continue;
-		diag_at(parser->diags, DIAG_ERROR, entry->span, "this value stands here already");
-		diag_hint(parser->diags, "full-width and ASCII digits are one and the same");
+		diag_at(reader->diags, DIAG_ERROR, entry->span, "this value stands here already");
+		diag_hint(reader->diags, "full-width and ASCII digits are one and the same");
 		return;
 	}
-	formula->entries = parser_grow(parser, formula->entries, formula->entry_count,
+	formula->entries = reader_grow(reader, formula->entries, formula->entry_count,
 		sizeof(*formula->entries));
 	formula->entries[formula->entry_count++] = *entry;
 }
 
 static bool
-parse_entry_result(struct parser *parser, struct formula *formula, struct map_entry *ret_entry)
+parse_entry_result(struct reader *reader, struct formula *formula, struct map_entry *ret_entry)
 {
-	struct token token = parser->token;
+	struct token token = reader->token;
 
 	if (token.type == TOKEN_NUMBER)
 		ret_entry->result = (struct value){.type = VALUE_NUMBER, .number = token.number / 100};
@@ -173,14 +173,14 @@ parse_entry_result(struct parser *parser, struct formula *formula, struct map_en
 		ret_entry->result = (struct value){
 			.type = VALUE_TEXT, .text = token.text, .length = strlen(token.text)};
 	else
-		return parser_fault(parser, "what the value becomes: a number, a word or 'empty'");
-	if (parser_at_word(parser, "empty"))
+		return reader_fault(reader, "what the value becomes: a number, a word or 'empty'");
+	if (reader_at_word(reader, "empty"))
 		ret_entry->result = (struct value){.type = VALUE_EMPTY};
-	parser_next(parser);
+	reader_next(reader);
 	if (formula->entry_count > 0 && ret_entry->result.type != VALUE_EMPTY &&
 		formula->entries[0].result.type != VALUE_EMPTY &&
 		ret_entry->result.type != formula->entries[0].result.type) {
-		diag_at(parser->diags, DIAG_ERROR, token.span,
+		diag_at(reader->diags, DIAG_ERROR, token.span,
 			"a value table gives numbers or words, not both");
 	}
 	return true;
@@ -188,89 +188,89 @@ parse_entry_result(struct parser *parser, struct formula *formula, struct map_en
 
 /* map COLUMN { "一级" 1, "1" 1; } */
 static struct formula *
-parse_map(struct parser *parser)
+parse_map(struct reader *reader)
 {
-	struct formula *formula = formula_new(parser, FORMULA_MAP, parser->token.span);
+	struct formula *formula = formula_new(reader, FORMULA_MAP, reader->token.span);
 
-	parser_next(parser);
-	formula->left = formula_new(parser, FORMULA_COLUMN, parser->token.span);
-	formula->left->column = parse_column(parser);
-	if (formula->left->column < 0 || !parser_want_sign(parser, "{"))
+	reader_next(reader);
+	formula->left = formula_new(reader, FORMULA_COLUMN, reader->token.span);
+	formula->left->column = parse_column(reader);
+	if (formula->left->column < 0 || !reader_want_sign(reader, "{"))
 		return NULL;
-	while (!parser_at_sign(parser, "}")) {
+	while (!reader_at_sign(reader, "}")) {
 		struct map_entry entry = {.key = NULL};
 
-		if (!parse_entry_key(parser, &entry) || !parse_entry_result(parser, formula, &entry))
+		if (!parse_entry_key(reader, &entry) || !parse_entry_result(reader, formula, &entry))
 			return NULL;
-		add_entry(parser, formula, &entry);
-		if (!parser_sign(parser, ",") && !parser_sign(parser, ";"))
+		add_entry(reader, formula, &entry);
+		if (!reader_sign(reader, ",") && !reader_sign(reader, ";"))
 			break;
 	}
-	if (!parser_want_sign(parser, "}"))
+	if (!reader_want_sign(reader, "}"))
 		return NULL;
 	if (formula->entry_count == 0)
-		diag_at(parser->diags, DIAG_ERROR, formula->span, "this value table is empty");
+		diag_at(reader->diags, DIAG_ERROR, formula->span, "this value table is empty");
 	return formula;
 }
 
 static struct formula *
-parse_or(struct parser *parser);
+parse_or(struct reader *reader);
 
 static struct formula *
-parse_group(struct parser *parser)
+parse_group(struct reader *reader)
 {
 	struct formula *formula;
 
-	if (++parser->depth > RULE_DEPTH_LIMIT) {
-		diag_at(parser->diags, DIAG_ERROR, parser->token.span,
+	if (++reader->depth > RULE_DEPTH_LIMIT) {
+		diag_at(reader->diags, DIAG_ERROR, reader->token.span,
 			"expressions nest at most %d deep", RULE_DEPTH_LIMIT);
 		return NULL;
 	}
-	parser_next(parser);
-	formula = parse_or(parser);
-	parser->depth--;
-	return formula && parser_want_sign(parser, ")") ? formula : NULL;
+	reader_next(reader);
+	formula = parse_or(reader);
+	reader->depth--;
+	return formula && reader_want_sign(reader, ")") ? formula : NULL;
 }
 
 static struct formula *
-parse_primary(struct parser *parser)
+parse_primary(struct reader *reader)
 {
 	struct formula *formula;
 
-	if (parser->token.type == TOKEN_STRING || parser->token.type == TOKEN_NUMBER)
-		return parse_literal(parser);
-	if (parser_at_sign(parser, "("))
-		return parse_group(parser);
-	if (parser_at_word(parser, "map"))
-		return parse_map(parser);
-	if (parser->token.type != TOKEN_NAME) {
-		parser_fault(parser, "a column, a text in quotes or a number");
+	if (reader->token.type == TOKEN_STRING || reader->token.type == TOKEN_NUMBER)
+		return parse_literal(reader);
+	if (reader_at_sign(reader, "("))
+		return parse_group(reader);
+	if (reader_at_word(reader, "map"))
+		return parse_map(reader);
+	if (reader->token.type != TOKEN_NAME) {
+		reader_fault(reader, "a column, a text in quotes or a number");
 		return NULL;
 	}
-	formula = formula_new(parser, FORMULA_COLUMN, parser->token.span);
-	formula->column = parse_column(parser);
+	formula = formula_new(reader, FORMULA_COLUMN, reader->token.span);
+	formula->column = parse_column(reader);
 	return formula;
 }
 
 static bool
-parse_as_word(struct parser *parser, struct formula *formula)
+parse_as_word(struct reader *reader, struct formula *formula)
 {
 	static const char *const names[] = {"yuan", "wan", "fen", "int", "text", "date", "excel"};
-	struct token token = parser->token;
+	struct token token = reader->token;
 
-	if (parser_word(parser, "yuan"))
+	if (reader_word(reader, "yuan"))
 		formula->unit = MONEY_YUAN;
-	else if (parser_word(parser, "wan"))
+	else if (reader_word(reader, "wan"))
 		formula->unit = MONEY_WAN;
-	else if (parser_word(parser, "fen"))
+	else if (reader_word(reader, "fen"))
 		formula->unit = MONEY_FEN;
-	else if (parser_word(parser, "int"))
+	else if (reader_word(reader, "int"))
 		formula->op = FORMULA_AS_INT;
-	else if (parser_word(parser, "text"))
+	else if (reader_word(reader, "text"))
 		formula->op = FORMULA_AS_TEXT;
 	else {
-		parser_fault(parser, "yuan, wan, fen, int, text, date or a date format in quotes");
-		parser_hint_near(parser, &token, names, 7);
+		reader_fault(reader, "yuan, wan, fen, int, text, date or a date format in quotes");
+		reader_hint_near(reader, &token, names, 7);
 		return false;
 	}
 	return true;
@@ -278,95 +278,95 @@ parse_as_word(struct parser *parser, struct formula *formula)
 
 /* `as date`: a date or timestamp column, as PostgreSQL prints it. `as excel`: a serial number. */
 static void
-named_date(struct parser *parser, struct formula *formula, const char *first, const char *second)
+named_date(struct reader *reader, struct formula *formula, const char *first, const char *second)
 {
 	const char *fault;
 	size_t at;
 
 	formula->op = FORMULA_AS_DATE;
-	formula->formats = arena_array(parser->config->arena, 2, sizeof(*formula->formats));
+	formula->formats = arena_array(reader->config->arena, 2, sizeof(*formula->formats));
 	formula->format_count = second ? 2 : 1;
-	formula->formats[0] = date_format_compile(parser->config->arena, first, strlen(first),
+	formula->formats[0] = date_format_compile(reader->config->arena, first, strlen(first),
 		&fault, &at);
 	if (second)
-		formula->formats[1] = date_format_compile(parser->config->arena, second,
+		formula->formats[1] = date_format_compile(reader->config->arena, second,
 			strlen(second), &fault, &at);
 }
 
 static struct formula *
-parse_as(struct parser *parser, struct formula *left)
+parse_as(struct reader *reader, struct formula *left)
 {
-	struct formula *formula = formula_new(parser, FORMULA_AS_MONEY, left->span);
+	struct formula *formula = formula_new(reader, FORMULA_AS_MONEY, left->span);
 
 	formula->left = left;
-	if (parser->token.type == TOKEN_STRING || parser_at_sign(parser, "(")) {
+	if (reader->token.type == TOKEN_STRING || reader_at_sign(reader, "(")) {
 		formula->op = FORMULA_AS_DATE;
-		return parse_date_formats(parser, &formula->formats, &formula->format_count)
+		return parse_date_formats(reader, &formula->formats, &formula->format_count)
 			? formula : NULL;
 	}
-	if (parser_word(parser, "date"))
-		named_date(parser, formula, "yyyy-MM-dd", "yyyy-MM-dd HH:mm:ss");
-	else if (parser_word(parser, "excel"))
-		named_date(parser, formula, "excel", NULL);
-	else if (!parse_as_word(parser, formula))
+	if (reader_word(reader, "date"))
+		named_date(reader, formula, "yyyy-MM-dd", "yyyy-MM-dd HH:mm:ss");
+	else if (reader_word(reader, "excel"))
+		named_date(reader, formula, "excel", NULL);
+	else if (!parse_as_word(reader, formula))
 		return NULL;
 	return formula;
 }
 
 static struct formula *
-parse_in(struct parser *parser, struct formula *left)
+parse_in(struct reader *reader, struct formula *left)
 {
-	struct formula *formula = formula_new(parser, FORMULA_IN, left->span);
+	struct formula *formula = formula_new(reader, FORMULA_IN, left->span);
 
 	formula->left = left;
-	if (!parser_want_sign(parser, "("))
+	if (!reader_want_sign(reader, "("))
 		return NULL;
 	do {
 		struct map_entry entry = {.key = NULL};
 
-		if (!parse_entry_key(parser, &entry))
+		if (!parse_entry_key(reader, &entry))
 			return NULL;
-		add_entry(parser, formula, &entry);
-	} while (parser_sign(parser, ","));
-	return parser_want_sign(parser, ")") ? formula : NULL;
+		add_entry(reader, formula, &entry);
+	} while (reader_sign(reader, ","));
+	return reader_want_sign(reader, ")") ? formula : NULL;
 }
 
 static struct formula *
-formula_not(struct parser *parser, struct formula *left)
+formula_not(struct reader *reader, struct formula *left)
 {
 	struct formula *formula;
 
 	if (!left)
 		return NULL;
-	formula = formula_new(parser, FORMULA_NOT, left->span);
+	formula = formula_new(reader, FORMULA_NOT, left->span);
 	formula->left = left;
 	return formula;
 }
 
 static struct formula *
-parse_is(struct parser *parser, struct formula *left)
+parse_is(struct reader *reader, struct formula *left)
 {
-	bool negated = parser_word(parser, "not");
-	struct formula *formula = formula_new(parser, FORMULA_IS_EMPTY, left->span);
+	bool negated = reader_word(reader, "not");
+	struct formula *formula = formula_new(reader, FORMULA_IS_EMPTY, left->span);
 
 	formula->left = left;
-	if (!parser_want_word(parser, "empty"))
+	if (!reader_want_word(reader, "empty"))
 		return NULL;
-	return negated ? formula_not(parser, formula) : formula;
+	return negated ? formula_not(reader, formula) : formula;
 }
 
 static struct formula *
-parse_operand(struct parser *parser)
+parse_operand(struct reader *reader)
 {
-	struct formula *formula = parse_primary(parser);
+	struct formula *formula = parse_primary(reader);
 
-	if (formula && parser_word(parser, "as"))
-		return parse_as(parser, formula);
+	if (formula && reader_word(reader, "as"))
+		return parse_as(reader, formula);
 	return formula;
 }
 
 static bool
-comparison_at(const struct parser *parser, enum formula_op *ret_op)
+comparison_at(const struct reader *reader, enum formula_op *ret_op)
 {
 	static const struct {
 		const char *sign;
@@ -378,7 +378,7 @@ comparison_at(const struct parser *parser, enum formula_op *ret_op)
 	};
 
 	for (size_t i = 0; i < sizeof(signs) / sizeof(*signs); i++) {
-		if (parser_at_sign(parser, signs[i].sign)) {
+		if (reader_at_sign(reader, signs[i].sign)) {
 			*ret_op = signs[i].op;
 			return true;
 		}
@@ -388,15 +388,15 @@ comparison_at(const struct parser *parser, enum formula_op *ret_op)
 
 /* A text beside a day is a day: "2026-01-31". */
 static void
-day_beside(struct parser *parser, struct formula *literal, const struct formula *other)
+day_beside(struct reader *reader, struct formula *literal, const struct formula *other)
 {
 	struct day day;
 
 	if (literal->op != FORMULA_TEXT || formula_type(other) != VALUE_DAY)
 		return;
 	if (!day_parse(literal->literal.text, &day)) {
-		diag_at(parser->diags, DIAG_ERROR, literal->span, "this is no day");
-		diag_hint(parser->diags, "a day beside a date is written \"yyyy-MM-dd\"");
+		diag_at(reader->diags, DIAG_ERROR, literal->span, "this is no day");
+		diag_hint(reader->diags, "a day beside a date is written \"yyyy-MM-dd\"");
 		return;
 	}
 	literal->literal = (struct value){.type = VALUE_DAY, .number = day.n};
@@ -404,7 +404,7 @@ day_beside(struct parser *parser, struct formula *literal, const struct formula 
 
 /* Days compare with days only; everything else is read as its neighbour asks. */
 static void
-check_comparison(struct parser *parser, const struct formula *formula)
+check_comparison(struct reader *reader, const struct formula *formula)
 {
 	enum value_type left = formula_type(formula->left);
 	enum value_type right = formula_type(formula->right);
@@ -413,100 +413,100 @@ check_comparison(struct parser *parser, const struct formula *formula)
 		(formula->left->op == FORMULA_TEXT || formula->right->op == FORMULA_TEXT);
 
 	if (left == VALUE_TRUTH || right == VALUE_TRUTH || !well) {
-		diag_at(parser->diags, DIAG_ERROR, formula->span,
+		diag_at(reader->diags, DIAG_ERROR, formula->span,
 			"the two sides cannot be compared");
-		diag_hint(parser->diags, "give a column its type with 'as'");
+		diag_hint(reader->diags, "give a column its type with 'as'");
 	}
 }
 
 static struct formula *
-parse_comparison(struct parser *parser)
+parse_comparison(struct reader *reader)
 {
-	struct formula *left = parse_operand(parser);
+	struct formula *left = parse_operand(reader);
 	struct formula *right, *formula;
 	enum formula_op op;
 
 	if (!left)
 		return NULL;
-	if (parser_word(parser, "in"))
-		return parse_in(parser, left);
-	if (parser_word(parser, "is"))
-		return parse_is(parser, left);
-	if (parser_word(parser, "not"))
-		return parser_want_word(parser, "in") ? formula_not(parser, parse_in(parser, left))
+	if (reader_word(reader, "in"))
+		return parse_in(reader, left);
+	if (reader_word(reader, "is"))
+		return parse_is(reader, left);
+	if (reader_word(reader, "not"))
+		return reader_want_word(reader, "in") ? formula_not(reader, parse_in(reader, left))
 						      : NULL;
-	if (!comparison_at(parser, &op))
+	if (!comparison_at(reader, &op))
 		return left;
-	parser_next(parser);
-	right = parse_operand(parser);
+	reader_next(reader);
+	right = parse_operand(reader);
 	if (!right)
 		return NULL;
-	day_beside(parser, left, right);
-	day_beside(parser, right, left);
-	formula = formula_pair(parser, op, left, right);
-	check_comparison(parser, formula);
+	day_beside(reader, left, right);
+	day_beside(reader, right, left);
+	formula = formula_pair(reader, op, left, right);
+	check_comparison(reader, formula);
 	return formula;
 }
 
 static struct formula *
-parse_not(struct parser *parser)
+parse_not(struct reader *reader)
 {
 	bool negated = false;
 	struct formula *formula;
 
-	while (parser_word(parser, "not"))
+	while (reader_word(reader, "not"))
 		negated = !negated;
-	formula = parse_comparison(parser);
-	return negated ? formula_not(parser, formula) : formula;
+	formula = parse_comparison(reader);
+	return negated ? formula_not(reader, formula) : formula;
 }
 
 /* A chain of `and` and `or` leans to the left, and is computed by recursion. */
 #define LINKS_MOST 500
 
 static struct formula *
-formula_link(struct parser *parser, enum formula_op op, struct formula *left,
+formula_link(struct reader *reader, enum formula_op op, struct formula *left,
 	struct formula *right)
 {
 	if (!right)
 		return NULL;
-	if (++parser->links > LINKS_MOST) {
-		diag_at(parser->diags, DIAG_ERROR, right->span,
+	if (++reader->links > LINKS_MOST) {
+		diag_at(reader->diags, DIAG_ERROR, right->span,
 			"one condition holds at most %d 'and' and 'or'", LINKS_MOST);
 		return NULL;
 	}
-	return formula_pair(parser, op, left, right);
+	return formula_pair(reader, op, left, right);
 }
 
 static struct formula *
-parse_and(struct parser *parser)
+parse_and(struct reader *reader)
 {
-	struct formula *left = parse_not(parser);
+	struct formula *left = parse_not(reader);
 
-	while (left && parser_word(parser, "and")) {
-		struct formula *right = parse_not(parser);
+	while (left && reader_word(reader, "and")) {
+		struct formula *right = parse_not(reader);
 
-		left = formula_link(parser, FORMULA_AND, left, right);
+		left = formula_link(reader, FORMULA_AND, left, right);
 	}
 	return left;
 }
 
 static struct formula *
-parse_or(struct parser *parser)
+parse_or(struct reader *reader)
 {
-	struct formula *left = parse_and(parser);
+	struct formula *left = parse_and(reader);
 
-	while (left && parser_word(parser, "or")) {
-		struct formula *right = parse_and(parser);
+	while (left && reader_word(reader, "or")) {
+		struct formula *right = parse_and(reader);
 
-		left = formula_link(parser, FORMULA_OR, left, right);
+		left = formula_link(reader, FORMULA_OR, left, right);
 	}
 	return left;
 }
 
 struct formula *
-parse_formula(struct parser *parser)
+parse_formula(struct reader *reader)
 {
-	parser->depth = 0;
-	parser->links = 0;
-	return parse_or(parser);
+	reader->depth = 0;
+	reader->links = 0;
+	return parse_or(reader);
 }

@@ -130,15 +130,19 @@ count_digits(const char *text, size_t length)
 static bool
 must_hide(const char *text, size_t length, bool many_digits, size_t *digits, size_t *wide)
 {
+	char ascii = full_width(text, length);
+
+	if (!ascii)
+		ascii = *text;
 	if (is_digit(text, length)) {
 		(*digits)++;
 		return many_digits && *digits > 2;
 	}
-	if ((unsigned char)*text >= 0x80) {
+	if ((unsigned char)ascii >= 0x80) {
 		(*wide)++;
 		return *wide > 1;
 	}
-	return many_digits && ((*text >= 'a' && *text <= 'z') || (*text >= 'A' && *text <= 'Z'));
+	return many_digits && ((ascii >= 'a' && ascii <= 'z') || (ascii >= 'A' && ascii <= 'Z'));
 }
 
 void

@@ -88,7 +88,8 @@ intake_write(struct intake *intake, const struct intake_page *page);
 void
 intake_keep_fingerprint(struct intake *intake, const char *fingerprint);
 
-/* ---- comparing keys: open, add pages of keys, compare, and retract what has vanished ---- */
+/* ---- comparing keys: open, add pages of keys, compare, and retract what has vanished. Keys written
+ * meanwhile count as added: a row may come in behind the page that would have held it. ---- */
 
 void
 intake_keys_open(struct intake *intake);

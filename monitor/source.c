@@ -11,13 +11,13 @@
 
 #include <event2/event.h>
 
+#include "credential.h"
 #include "memory.h"
 #include "source_pace.h"
 #include "source_parts.h"
 
 #define OPEN_US (15 * US_PER_SECOND)
 #define BROKEN_US (60 * US_PER_SECOND)
-#define PASSWORD_MOST 512
 
 /* Levels of sd-daemon(3). */
 enum {
@@ -95,6 +95,7 @@ source_disconnect(struct source *source)
 	link_close(source->link);
 	source->link = NULL;
 	source->pass = PASS_NONE;
+	source->held.pass = PASS_NONE;
 	source->paused = false;
 }
 
@@ -136,24 +137,6 @@ enter_resting(struct source *source)
 	source_wait(source, us + US_PER_SECOND / 10);
 }
 
-/* The password's first line; the caller wipes it. */
-static bool
-read_password(const struct source *source, char ret_password[PASSWORD_MOST])
-{
-	char path[4096];
-	FILE *file;
-	bool well;
-
-	snprintf(path, sizeof(path), "%s/%s", source->world.credentials, source->config->credential);
-	file = fopen(path, "re");
-	if (!file)
-		return false;
-	well = fgets(ret_password, PASSWORD_MOST, file) != NULL;
-	fclose(file);
-	ret_password[strcspn(ret_password, "\r\n")] = '\0';
-	return well;
-}
-
 static void
 on_opened(void *owner);
 static void
@@ -174,7 +157,7 @@ static void
 enter_connecting(struct source *source)
 {
 	char application[64 + 16];
-	char password[PASSWORD_MOST] = "";
+	char password[CREDENTIAL_SIZE] = "";
 	struct link_target target = {
 		.connect = source->config->connect,
 		.application = application,
@@ -185,7 +168,7 @@ enter_connecting(struct source *source)
 	source_disconnect(source);
 	snprintf(application, sizeof(application), "needwatch/%s", source->config->name);
 	if (source->config->credential) {
-		if (!source->world.credentials || !read_password(source, password)) {
+		if (!credential_read(source->world.credentials, source->config->credential, password)) {
 			source_broken(source, "no credential file '%s'", source->config->credential);
 			return;
 		}
@@ -344,7 +327,33 @@ due(struct mono at, struct mono now)
 	return at.us <= now.us;
 }
 
-/* One thing at a time, the rarest first; a forward poll takes no turn from them. */
+static bool
+overlap_due(const struct source *source, struct mono now)
+{
+	const struct source_config *config = source->config;
+
+	return config->way == WAY_CURSOR && config->overlap_every_us > 0 &&
+		config->overlap_us > 0 && due(source->overlap_at, now);
+}
+
+static void
+beat(struct source *source)
+{
+	int64_t every = source->config->settings[SETTING_SOURCE_EVERY];
+
+	if (source->config->way == WAY_CURSOR) {
+		pass_poll(source);
+		return;
+	}
+	source->poll_at.us = source_mono().us + every;
+	source->counts.polls++;
+	if (source->state == SOURCE_FOLLOWING)
+		source_set_state(source, SOURCE_COMPARING);
+	else
+		source_wait(source, every);
+}
+
+/* One thing at a time, the rarest first. What takes more than a page gives way to the forward poll. */
 static void
 follow(struct source *source)
 {
@@ -364,19 +373,11 @@ follow(struct source *source)
 		pass_begin(source, PASS_CLOCK);
 	} else if (due(source->night_at, now) && source->state == SOURCE_FOLLOWING) {
 		source_set_state(source, SOURCE_COMPARING);
-	} else if (config->way == WAY_CURSOR && config->overlap_every_us > 0 &&
-		config->overlap_us > 0 && due(source->overlap_at, now)) {
+	} else if (overlap_due(source, now)) {
 		source->overlap_at.us = now.us + config->overlap_every_us;
 		pass_begin(source, PASS_OVERLAP);
 	} else if (due(source->poll_at, now)) {
-		source->poll_at.us = now.us + config->settings[SETTING_SOURCE_EVERY];
-		source->counts.polls++;
-		if (config->way == WAY_CURSOR)
-			pass_begin(source, PASS_FORWARD);
-		else if (source->state == SOURCE_FOLLOWING)
-			source_set_state(source, SOURCE_COMPARING);
-		else
-			source_wait(source, config->settings[SETTING_SOURCE_EVERY]);
+		beat(source);
 	} else {
 		source_wait(source, source->poll_at.us - now.us);
 	}
@@ -434,6 +435,8 @@ void
 source_pass_done(struct source *source)
 {
 	source->pass = PASS_NONE;
+	if (pass_resume(source))
+		return;
 	if (source->state == SOURCE_LOADING && !source->loaded)
 		source_wait(source, source->config->settings[SETTING_SOURCE_EVERY]);
 	else if (source->state == SOURCE_LOADING || source->state == SOURCE_COMPARING)
@@ -588,6 +591,7 @@ source_free(struct source *source)
 	source_queries_free(source->queries);
 	position_clear(&source->forward);
 	position_clear(&source->at);
+	position_clear(&source->held.at);
 	free(source->fingerprint);
 	free(source->accepted);
 	free(source->batch);

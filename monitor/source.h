@@ -65,7 +65,7 @@ struct source_status {
 struct source_world {
 	struct event_base *base;
 	struct store *store;
-	const char *credentials; /* folder of password files, or NULL */
+	const char *credentials; /* folder of password files; NULL: $CREDENTIALS_DIRECTORY */
 	/* Business time (may run fast in demonstrations), for "today" and what is stored. */
 	struct instant (*now)(void *owner);
 	/* Called at every change of state; may be NULL. Never with personal data. */

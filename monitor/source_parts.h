@@ -65,6 +65,12 @@ struct source {
 	enum source_pass pass;
 	struct position forward; /* everything up to here is in the journal */
 	struct position at;      /* of the pass under way */
+	struct {
+		enum source_pass pass; /* PASS_NONE: none has given way */
+		struct position at;
+		struct mono started;
+		int64_t rows;
+	} held;              /* a long pass that let a forward poll go first */
 	char *batch;         /* the last one in the journal */
 	char *next_batch;    /* the one being compared */
 	char *overlap_last;  /* the overlap ends here */
@@ -132,6 +138,14 @@ check_written(struct source *source);
 
 void
 pass_begin(struct source *source, enum source_pass pass);
+
+/* The forward poll of the beat. */
+void
+pass_poll(struct source *source);
+
+/* Takes up the pass that gave way; false if none did. */
+bool
+pass_resume(struct source *source);
 
 /* After a pause. */
 void

@@ -232,6 +232,44 @@ pass_begin(struct source *source, enum source_pass pass)
 	pass_ask(source);
 }
 
+/* A long pass gives way to a forward poll that is due; source_pass_done() takes it up again. */
+static bool
+pass_gives_way(struct source *source)
+{
+	if (source->pass == PASS_FORWARD || !source->loaded ||
+		source->config->way != WAY_CURSOR || source->poll_at.us > source_mono().us)
+		return false;
+	source->held.pass = source->pass;
+	source->held.started = source->pass_started;
+	source->held.rows = source->counts.pass_rows;
+	position_copy(&source->held.at, &source->at);
+	source->pass = PASS_NONE;
+	pass_poll(source);
+	return true;
+}
+
+void
+pass_poll(struct source *source)
+{
+	source->poll_at.us = source_mono().us + source->config->settings[SETTING_SOURCE_EVERY];
+	source->counts.polls++;
+	pass_begin(source, PASS_FORWARD);
+}
+
+bool
+pass_resume(struct source *source)
+{
+	if (source->held.pass == PASS_NONE)
+		return false;
+	source->pass = source->held.pass;
+	source->pass_started = source->held.started;
+	source->counts.pass_rows = source->held.rows;
+	source->held.pass = PASS_NONE;
+	position_copy(&source->at, &source->held.at);
+	pass_ask(source);
+	return true;
+}
+
 /* The next page of the pass, not before the source may be asked again. */
 static void
 pass_go_on(struct source *source, int64_t rows)
@@ -240,7 +278,8 @@ pass_go_on(struct source *source, int64_t rows)
 	int64_t pause = pace_pause(source->config, rows, took);
 
 	if (pause == 0) {
-		pass_ask(source);
+		if (!pass_gives_way(source))
+			pass_ask(source);
 		return;
 	}
 	source->paused = true;

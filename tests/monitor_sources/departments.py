@@ -58,7 +58,8 @@ class Cluster:
         self.server.wait(DEADLINE)
 
     def connect(self, database):
-        connection = psycopg2.connect(host=self.folder, dbname=database, user="postgres")
+        connection = psycopg2.connect(host=self.folder, dbname=database, user="postgres",
+                                      options="-c timezone=Asia/Shanghai")
         connection.autocommit = True
         return connection
 

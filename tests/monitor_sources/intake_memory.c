@@ -299,6 +299,7 @@ write_row(struct intake *intake, const struct intake_page *page, int number,
 	intake_row_map(intake->source, page, number, intake->charset, arena, &mapped, &losses);
 	intake->count.losses += (int64_t)losses;
 	row = table_row(intake->table, mapped.key ? mapped.key : "");
+	row->seen = true;
 	if (page->way == INTAKE_RELEASE && !row->quarantine)
 		return;
 	if (mapped.fault != FAULT_NONE)

@@ -55,20 +55,40 @@ driver_committed(void *owner, const struct source *source, int64_t changed)
 }
 
 static void
+print_number(struct buffer *out, const char *name, int64_t number)
+{
+	json_key(out, name);
+	json_int(out, number);
+}
+
+static void
 print_status(const struct source *source)
 {
 	struct source_status status;
+	struct buffer out = {0};
 
 	source_status(source, &status);
-	printf("status {\"state\": \"%s\", \"blind\": %s, \"reason\": \"%s\", \"cursor\": \"%s\", "
-	       "\"rows\": %lld, \"changed\": %lld, \"late\": %lld, \"quarantined\": %lld, "
-	       "\"losses\": %lld, \"polls\": %lld, \"ahead\": %lld, \"known\": %lld, "
-	       "\"vanished\": %lld}\n",
-		source_state_word(status.state), status.blind_since.us == INSTANT_NONE ? "false" : "true",
-		status.reason, status.cursor ? status.cursor : "", (long long)status.rows,
-		(long long)status.changed, (long long)status.late, (long long)status.quarantined,
-		(long long)status.losses, (long long)status.polls, (long long)status.clock_ahead_us,
-		(long long)status.known, (long long)status.vanished);
+	json_open(&out, '{');
+	json_key(&out, "state");
+	json_text(&out, source_state_word(status.state));
+	json_key(&out, "blind");
+	json_bool(&out, status.blind_since.us != INSTANT_NONE);
+	json_key(&out, "reason");
+	json_text(&out, status.reason);
+	json_key(&out, "cursor");
+	json_text(&out, status.cursor ? status.cursor : "");
+	print_number(&out, "rows", status.rows);
+	print_number(&out, "changed", status.changed);
+	print_number(&out, "late", status.late);
+	print_number(&out, "quarantined", status.quarantined);
+	print_number(&out, "losses", status.losses);
+	print_number(&out, "polls", status.polls);
+	print_number(&out, "ahead", status.clock_ahead_us);
+	print_number(&out, "known", status.known);
+	print_number(&out, "vanished", status.vanished);
+	json_close(&out, '}');
+	printf("status %s\n", out.bytes);
+	buffer_free(&out);
 }
 
 static void

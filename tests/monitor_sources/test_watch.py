@@ -189,7 +189,7 @@ def test_A05_cursor_ties_over_many_pages(bench):
     d = b.watch()
     rows = b.rows()
     assert len(rows) == 1700 and all(version == 1 for version, content in rows.values())
-    assert d.status("settlement")["rows"] == 1700
+    assert d.status("settlement")["changed"] == 1700
 
 
 def test_A17_rows_from_the_future_wait_and_hide_nothing(bench):

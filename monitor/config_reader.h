@@ -1,7 +1,7 @@
-/* The configuration's parser, shared by the files config_*.c: one token ahead, and a way back to solid
+/* The configuration's reader, shared by the files config_*.c: one token ahead, and a way back to solid
  * ground after a fault, so that one run reports them all. Not for other folders. */
-#ifndef NEEDWATCH_CONFIG_PARSER_H
-#define NEEDWATCH_CONFIG_PARSER_H
+#ifndef NEEDWATCH_CONFIG_READER_H
+#define NEEDWATCH_CONFIG_READER_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -39,7 +39,7 @@ struct config {
 	size_t source_count;
 };
 
-struct parser {
+struct reader {
 	struct config *config;
 	struct diags *diags;
 	const struct token *next; /* TOKEN_END is never passed */
@@ -51,102 +51,102 @@ struct parser {
 
 /* Puts the first token of the text under the eye. */
 void
-parser_open(struct parser *parser, const struct source_text *text);
+reader_open(struct reader *reader, const struct source_text *text);
 
 void
-parser_next(struct parser *parser);
+reader_next(struct reader *reader);
 
 bool
-parser_at_word(const struct parser *parser, const char *word);
+reader_at_word(const struct reader *reader, const char *word);
 
 bool
-parser_at_sign(const struct parser *parser, const char *sign);
+reader_at_sign(const struct reader *reader, const char *sign);
 
 /* Takes the token if it is that one. */
 bool
-parser_word(struct parser *parser, const char *word);
+reader_word(struct reader *reader, const char *word);
 
 bool
-parser_sign(struct parser *parser, const char *sign);
+reader_sign(struct reader *reader, const char *sign);
 
 /* Takes the sign or reports that `what` was expected; false after a fault. */
 bool
-parser_want_sign(struct parser *parser, const char *sign);
+reader_want_sign(struct reader *reader, const char *sign);
 
 bool
-parser_want_word(struct parser *parser, const char *word);
+reader_want_word(struct reader *reader, const char *word);
 
 /* Takes a word, reported as `what` ("a column") when missing. */
 bool
-parser_want_name(struct parser *parser, const char *what, struct token *ret_token);
+reader_want_name(struct reader *reader, const char *what, struct token *ret_token);
 
 bool
-parser_want_string(struct parser *parser, const char *what, struct token *ret_token);
+reader_want_string(struct reader *reader, const char *what, struct token *ret_token);
 
 bool
-parser_want_number(struct parser *parser, const char *what, int64_t least, int64_t most,
+reader_want_number(struct reader *reader, const char *what, int64_t least, int64_t most,
 	int64_t *ret_number);
 
 /* "5min": a number with its unit behind it, in microseconds. */
 bool
-parser_want_duration(struct parser *parser, int64_t *ret_us);
+reader_want_duration(struct reader *reader, int64_t *ret_us);
 
 /* "02:30" in seconds of the day; 24:00 only if `end`. */
 bool
-parser_want_clock(struct parser *parser, bool end, int *ret_second);
+reader_want_clock(struct reader *reader, bool end, int *ret_second);
 
 /* Reports a fault at the current token; always false. */
 bool
-parser_fault(struct parser *parser, const char *expected);
+reader_fault(struct reader *reader, const char *expected);
 
 /* "did you mean ...?" when one of the names is near. */
 void
-parser_hint_near(struct parser *parser, const struct token *token, const char *const *names,
+reader_hint_near(struct reader *reader, const struct token *token, const char *const *names,
 	size_t count);
 
 /* Behind the end of the statement: its ';', its block, or before the '}' around it. */
 void
-parser_recover(struct parser *parser);
+reader_recover(struct reader *reader);
 
 /* Grows an array that lives in the arena: room for one more of `size` bytes. */
 void *
-parser_grow(struct parser *parser, void *array, size_t count, size_t size);
+reader_grow(struct reader *reader, void *array, size_t count, size_t size);
 
 /* ---- config_formula.c ---- */
 
 /* NULL after a fault. */
 struct formula *
-parse_formula(struct parser *parser);
+parse_formula(struct reader *reader);
 
 /* The index of the column in the source, added when new. */
 int
-parse_column(struct parser *parser);
+parse_column(struct reader *reader);
 
 /* Behind `as`: "..." or ("...", "..."). */
 bool
-parse_date_formats(struct parser *parser, const struct date_format ***ret_formats,
+parse_date_formats(struct reader *reader, const struct date_format ***ret_formats,
 	size_t *ret_count);
 
 /* ---- config_block.c, config_source.c, config_fact.c: the block behind its name ---- */
 
 void
-parse_settings_block(struct parser *parser, enum setting_block block,
+parse_settings_block(struct reader *reader, enum setting_block block,
 	struct setting_value *settings);
 
 bool
-parse_setting(struct parser *parser, enum setting setting, struct setting_value *ret_value);
+parse_setting(struct reader *reader, enum setting setting, struct setting_value *ret_value);
 
 void
 settings_presets(enum setting_block block, struct setting_value *settings);
 
 void
-parse_source(struct parser *parser);
+parse_source(struct reader *reader);
 
 bool
-parse_person(struct parser *parser, struct person_columns *ret_person);
+parse_person(struct reader *reader, struct person_columns *ret_person);
 
 /* At the word `fact` or `resident`. */
 void
-parse_fact(struct parser *parser);
+parse_fact(struct reader *reader);
 
 #endif
