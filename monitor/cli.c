@@ -15,8 +15,8 @@ static const struct command commands[] = {
 		"--rules FILE|DIR... --facts DIR --areas FILE --as-of DATE\n"
 		"[--threshold NAME=VALUE ...] [--threads N] [--repeat N] [--why HOUSEHOLD]",
 		"judge households told in CSV files; no database", command_score},
-	{"source", "check NAME [--config FILE]",
-		"the rights a source needs, and what its rows would become", command_source},
+	{"source", "check|accept|release|reconcile NAME [--config FILE]",
+		"what a source needs and gives; let it go on, or read it again", command_source},
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

@@ -1,5 +1,5 @@
-/* `needwatch source check NAME`: what a source needs and what its rows would become, read from the
- * department's database. Changes nothing in any database. */
+/* `needwatch source check|accept|release|reconcile NAME`: check reads the department's database
+ * itself, the others ask the running daemon. Changes nothing in any database. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +11,7 @@
 #include "command.h"
 #include "config.h"
 #include "credential.h"
+#include "question_client.h"
 #include "rule_files.h"
 #include "source_query.h"
 #include "source_report.h"
@@ -58,12 +59,15 @@ ask(PGconn *connection, const char *sql, int count, const char *const *values)
 
 /* Which rights are there, and the GRANTs for those that are not. */
 static const char rights_sql[] =
-	"with parts as (select name, case when name like '%.%' then split_part(name, '.', 1) end as schema, "
+	"with parts as (select name, case when name like '%.%' then split_part(name, '.', 1) "
+	"end as schema, "
 	"split_part(name, '.', case when name like '%.%' then 2 else 1 end) as relation "
-	"from (select lower(replace(n, '\"', '')) as name from unnest(string_to_array($1, ',')) n) as names) "
+	"from (select lower(replace(n, '\"', '')) as name from unnest(string_to_array($1, "
+	"',')) n) as names) "
 	"select distinct on (p.name) p.name, coalesce(n.nspname, ''), c.oid is not null, "
 	"coalesce(has_schema_privilege(n.oid, 'usage'), false), "
-	"coalesce(has_table_privilege(c.oid, 'select') or has_any_column_privilege(c.oid, 'select'), false), "
+	"coalesce(has_table_privilege(c.oid, 'select') or has_any_column_privilege(c.oid, "
+	"'select'), false), "
 	"quote_ident(current_user), quote_ident(current_database()) "
 	"from parts p left join (pg_class c join pg_namespace n on n.oid = c.relnamespace) "
 	"on c.relname = p.relation and c.relkind in ('r', 'v', 'm', 'f', 'p') "
@@ -81,7 +85,8 @@ print_right(const PGresult *rights, int row)
 		printf("  %-24s is no relation that %s can see\n", relation, user);
 		return;
 	}
-	printf("  %-24s %s\n", relation, *PQgetvalue(rights, row, 4) == 't' ? "may be read" : "MISSING");
+	printf("  %-24s %s\n", relation,
+		*PQgetvalue(rights, row, 4) == 't' ? "may be read" : "MISSING");
 	if (*PQgetvalue(rights, row, 3) != 't')
 		printf("    grant usage on schema %s to %s;\n", schema, user);
 	if (*PQgetvalue(rights, row, 4) != 't')
@@ -117,7 +122,8 @@ today(void)
 static const char *
 first_batch(PGresult *batch)
 {
-	return batch && PQntuples(batch) && !PQgetisnull(batch, 0, 0) ? PQgetvalue(batch, 0, 0) : "";
+	return batch && PQntuples(batch) && !PQgetisnull(batch, 0, 0) ? PQgetvalue(batch, 0, 0)
+								      : "";
 }
 
 static bool
@@ -125,10 +131,12 @@ print_rows(PGconn *connection, const struct source_config *source,
 	const struct source_queries *queries, struct buffer *out)
 {
 	bool batched = source->batch >= 0;
-	PGresult *batch = batched
-		? ask(connection, source_query_text(queries, QUERY_BATCH), 0, NULL) : NULL;
+	PGresult *batch =
+		batched ? ask(connection, source_query_text(queries, QUERY_BATCH), 0, NULL)
+			: NULL;
 	const char *values[1] = {first_batch(batch)};
-	PGresult *rows = ask(connection, source_query_text(queries, QUERY_ROWS_FIRST), batched, values);
+	PGresult *rows =
+		ask(connection, source_query_text(queries, QUERY_ROWS_FIRST), batched, values);
 
 	if (rows)
 		report_rows(source, rows, ROWS_SHOWN, today(), out);
@@ -148,9 +156,10 @@ check_connected(PGconn *connection, const struct source_config *source)
 	PQclear(PQexec(connection, "set default_transaction_read_only = on; "
 				   "set timezone = 'Asia/Shanghai'; set datestyle = 'ISO'"));
 	well = print_rights(connection, source);
-	columns = well ? ask(connection, source_query_text(queries, QUERY_COLUMNS), 0, NULL) : NULL;
+	columns = well ? ask(connection, source_query_text(queries, QUERY_COLUMNS), 0, NULL)
+		       : NULL;
 	well = columns && report_columns(source, columns, &out) &&
-		print_rows(connection, source, queries, &out);
+	       print_rows(connection, source, queries, &out);
 	PQclear(columns);
 	if (out.length)
 		fputs(out.bytes, stdout);
@@ -164,7 +173,8 @@ source_check(const struct config *config, const struct source_config *source)
 {
 	const char *const keys[] = {"dbname", "password", "fallback_application_name",
 		"client_encoding", "connect_timeout", NULL};
-	const char *values[] = {source->connect, NULL, "needwatch source check", "UTF8", "15", NULL};
+	const char *values[] = {
+		source->connect, NULL, "needwatch source check", "UTF8", "15", NULL};
 	char password[CREDENTIAL_SIZE];
 	PGconn *connection;
 	int code = EXIT_WORLD;
@@ -172,8 +182,10 @@ source_check(const struct config *config, const struct source_config *source)
 	if (source->credential) {
 		if (!credential_read(config_text(config, SETTING_SERVICE_CREDENTIALS),
 			    source->credential, password)) {
-			fprintf(stderr, "needwatch source: no credential file '%s': set credentials in "
-				"service {}, or $CREDENTIALS_DIRECTORY\n", source->credential);
+			fprintf(stderr,
+				"needwatch source: no credential file '%s': set credentials in "
+				"service {}, or $CREDENTIALS_DIRECTORY\n",
+				source->credential);
 			return EXIT_WORLD;
 		}
 		values[1] = password;
@@ -194,7 +206,8 @@ check_named(struct config *config, const struct source_call *call)
 	int index = config_find_source(config, call->name);
 
 	if (index < 0) {
-		fprintf(stderr, "needwatch source: %s names no source '%s'\n", call->path, call->name);
+		fprintf(stderr, "needwatch source: %s names no source '%s'\n", call->path,
+			call->name);
 		return EXIT_INPUT;
 	}
 	return source_check(config, config_source(config, (size_t)index));
@@ -242,6 +255,58 @@ check(const struct source_call *call)
 	return code;
 }
 
+#define ASK_US (10 * US_PER_SECOND)
+
+/* Prints what the daemon says to source_accept, source_release or source_reconcile. */
+static int
+tell_daemon(const struct config *config, const struct source_call *call)
+{
+	char path[4096], question[32];
+	char *fault = NULL;
+	const char *error = NULL;
+	json_t *answer;
+	int well = 0;
+
+	snprintf(path, sizeof(path), "%s/question.sock",
+		config_text(config, SETTING_SERVICE_STATE));
+	snprintf(question, sizeof(question), "source_%s", call->verb);
+	answer = question_ask(path,
+		json_pack("{s:s, s:s}", "ask", question, "name", call->name), ASK_US, &fault);
+	if (answer)
+		json_unpack(answer, "{s:b, s?s}", "ok", &well, "error", &error);
+	if (!well)
+		fprintf(stderr, "needwatch source: %s\n",
+			error   ? error
+			: fault ? fault
+				: "no answer");
+	else
+		printf("source %s: told to %s; `needwatch status` shows how it goes on\n",
+			call->name, call->verb);
+	free(fault);
+	json_decref(answer);
+	return well ? EXIT_DONE : error ? EXIT_INPUT : EXIT_WORLD;
+}
+
+static int
+tell(const struct source_call *call)
+{
+	struct diags *diags = diags_new();
+	char *fault;
+	struct config *config = config_read(call->path, diags, &fault);
+	int code = EXIT_INPUT;
+
+	diags_show(diags, false);
+	if (!config) {
+		fprintf(stderr, "needwatch source: %s\n", fault);
+		free(fault);
+	} else if (diags_errors(diags) == 0) {
+		code = tell_daemon(config, call);
+	}
+	config_free(config);
+	diags_free(diags);
+	return code;
+}
+
 int
 command_source(int argc, char **argv)
 {
@@ -252,5 +317,9 @@ command_source(int argc, char **argv)
 		return code;
 	if (strcmp(call.verb, "check") == 0)
 		return check(&call);
-	return usage_error("source", "'%s' is not check", call.verb);
+	if (strcmp(call.verb, "accept") == 0 || strcmp(call.verb, "release") == 0 ||
+		strcmp(call.verb, "reconcile") == 0)
+		return tell(&call);
+	return usage_error(
+		"source", "'%s' is none of check, accept, release, reconcile", call.verb);
 }

@@ -1,4 +1,5 @@
-/* Holds the parsed configuration and answers what it says; reads no files and knows no world. */
+/* Holds the parsed configuration and answers what it says; reads no files and knows no world.
+ */
 #include "config.h"
 
 #include <assert.h>
@@ -25,8 +26,8 @@ parse_channel(struct reader *reader)
 			diag_at(reader->diags, DIAG_ERROR, name.span,
 				"channel '%s' stands here already", name.text);
 	}
-	config->channels = reader_grow(reader, config->channels, config->channel_count,
-		sizeof(*config->channels));
+	config->channels = reader_grow(
+		reader, config->channels, config->channel_count, sizeof(*config->channels));
 	channel = &config->channels[config->channel_count++];
 	memset(channel, 0, sizeof(*channel));
 	channel->name = name.text;
@@ -34,7 +35,8 @@ parse_channel(struct reader *reader)
 	settings_presets(BLOCK_CHANNEL, channel->settings);
 	parse_settings_block(reader, BLOCK_CHANNEL, channel->settings);
 	if (!channel->settings[SETTING_CHANNEL_KIND].given) {
-		diag_at(reader->diags, DIAG_ERROR, name.span, "channel '%s' has no kind", name.text);
+		diag_at(reader->diags, DIAG_ERROR, name.span, "channel '%s' has no kind",
+			name.text);
 		diag_hint(reader->diags, "kind log; kind webhook; or kind null;");
 	}
 }

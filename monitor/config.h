@@ -72,6 +72,7 @@ struct person_columns {
 	int name;
 	int address;
 	int phone;
+	bool lead; /* a number that is missing or does not validate makes a lead: a person of its own */
 	struct span span;
 };
 

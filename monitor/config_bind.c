@@ -96,7 +96,8 @@ check_words(struct binding *binding, const struct field *field, const struct for
 	if (formula->op == FORMULA_TEXT && field_word(field, formula->literal.text) < 0) {
 		diag_at(binding->diags, DIAG_ERROR, formula->span, "'%s' is not a word of '%s'",
 			formula->literal.text, field->name);
-		hint_near(binding->diags, formula->literal.text, field->words, field->word_count);
+		hint_near(
+			binding->diags, formula->literal.text, field->words, field->word_count);
 	}
 }
 
@@ -109,8 +110,8 @@ bind_field(struct binding *binding, struct fact_config *fact, struct field_confi
 
 	field->field = kind_field(kind, field->name);
 	if (field->field < 0) {
-		const char **names = arena_array(binding->config->arena, kind->field_count + 1,
-			sizeof(*names));
+		const char **names = arena_array(
+			binding->config->arena, kind->field_count + 1, sizeof(*names));
 
 		for (size_t i = 0; i < kind->field_count; i++)
 			names[i] = kind->fields[i].name;
@@ -141,8 +142,8 @@ bind_resident_field(struct binding *binding, struct field_config *field)
 			field->field = i;
 	}
 	if (field->field < 0) {
-		diag_at(binding->diags, DIAG_ERROR, field->span, "'%s' is no field of 'resident'",
-			field->name);
+		diag_at(binding->diags, DIAG_ERROR, field->span,
+			"'%s' is no field of 'resident'", field->name);
 		hint_near(binding->diags, field->name, resident_field_names, RESIDENT_FIELDS);
 		return;
 	}
@@ -150,8 +151,10 @@ bind_resident_field(struct binding *binding, struct field_config *field)
 	if (is_day != (field->field == RESIDENT_BIRTH)) {
 		diag_at(binding->diags, DIAG_ERROR, field->formula->span,
 			"this does not fit 'resident.%s'", field->name);
-		diag_hint(binding->diags, "%s", field->field == RESIDENT_BIRTH
-			? field_remedy(FIELD_DATE) : "sex gives M or F, residence urban or rural, areas a code");
+		diag_hint(binding->diags, "%s",
+			field->field == RESIDENT_BIRTH
+				? field_remedy(FIELD_DATE)
+				: "sex gives M or F, residence urban or rural, areas a code");
 	}
 }
 
@@ -169,30 +172,40 @@ check_days(struct binding *binding, const struct fact_config *fact)
 }
 
 static void
-check_subject(struct binding *binding, const struct fact_config *fact)
+check_subject(struct binding *binding, const struct source_config *source,
+	const struct fact_config *fact)
 {
+	bool by_key = fact->kind->subject == SUBJECT_HOUSEHOLD && source->household >= 0;
+
 	if (fact->kind->subject == SUBJECT_AREA && !fact->area) {
 		diag_at(binding->diags, DIAG_ERROR, fact->span, "'%s' is about an area",
 			fact->kind->name);
 		diag_hint(binding->diags, "area COLUMN;");
 	}
-	if (fact->kind->subject != SUBJECT_AREA && fact->person.number < 0) {
+	if (fact->kind->subject != SUBJECT_AREA && fact->person.number < 0 && !by_key) {
 		diag_at(binding->diags, DIAG_ERROR, fact->span, "'%s' is about a %s",
 			fact->kind->name,
 			fact->kind->subject == SUBJECT_PERSON ? "person" : "household");
-		diag_hint(binding->diags, "person COLUMN;");
+		diag_hint(binding->diags, "person COLUMN;%s",
+			fact->kind->subject == SUBJECT_HOUSEHOLD
+				? " or household COLUMN rank family;"
+				: "");
 	}
 }
 
 static void
-bind_fact(struct binding *binding, struct fact_config *fact)
+bind_fact(struct binding *binding, const struct source_config *source, struct fact_config *fact)
 {
+	if (fact->resident && fact->person.number < 0) {
+		diag_at(binding->diags, DIAG_ERROR, fact->span, "'resident' is about a person");
+		diag_hint(binding->diags, "person COLUMN;");
+	}
 	if (!fact->resident) {
 		fact->kind = find_kind(binding, fact);
 		if (!fact->kind)
 			return;
 		check_days(binding, fact);
-		check_subject(binding, fact);
+		check_subject(binding, source, fact);
 	}
 	for (size_t i = 0; i < fact->field_count; i++) {
 		if (fact->resident)
@@ -213,7 +226,7 @@ config_bind(struct config *config, const struct kind *const *kinds, size_t count
 		struct source_config *source = &config->sources[i];
 
 		for (size_t f = 0; f < source->fact_count; f++)
-			bind_fact(&binding, &source->facts[f]);
+			bind_fact(&binding, source, &source->facts[f]);
 	}
 	return diags_errors(diags) == before;
 }

@@ -1,4 +1,5 @@
-/* Parses the statements of setting.h's table by their type; what a setting means is not known here. */
+/* Parses the statements of setting.h's table by their type; what a setting means is not known
+ * here. */
 #include "config_reader.h"
 
 #include <stdlib.h>
@@ -27,7 +28,8 @@ value_paths(struct reader *reader, struct setting_value *value)
 
 		if (!value_text(reader, "a path in quotes", &one))
 			return false;
-		value->list = reader_grow(reader, value->list, value->count, sizeof(*value->list));
+		value->list =
+			reader_grow(reader, value->list, value->count, sizeof(*value->list));
 		value->list[value->count++] = one.text;
 	} while (reader_sign(reader, ","));
 	return true;
@@ -39,8 +41,8 @@ check_no_password(struct reader *reader, const struct token *token)
 	if (!strcasestr(token->text, "password"))
 		return;
 	diag_at(reader->diags, DIAG_ERROR, token->span, "a password does not stand here");
-	diag_hint(reader->diags,
-		"put it into a credential file and say: credential \"NAME\"; or use peer authentication");
+	diag_hint(reader->diags, "put it into a credential file and say: credential \"NAME\"; "
+				 "or use peer authentication");
 }
 
 /* libpq's quoting: 'value', with \' and \\. */
@@ -86,23 +88,26 @@ value_connect(struct reader *reader, struct setting_value *value)
 		return value_text(reader, "", value);
 	}
 	if (reader->token.type != TOKEN_NAME)
-		return reader_fault(reader, "connection parameters: host = \"/run/x\" dbname = y");
+		return reader_fault(
+			reader, "connection parameters: host = \"/run/x\" dbname = y");
 	well = value_parameters(reader, &out);
-	value->text = out.length ? arena_strndup(reader->config->arena, out.bytes, out.length) : "";
+	value->text =
+		out.length ? arena_strndup(reader->config->arena, out.bytes, out.length) : "";
 	buffer_free(&out);
 	return well;
 }
 
 static bool
-value_duration(struct reader *reader, const struct setting_row *row,
-	struct setting_value *value)
+value_duration(
+	struct reader *reader, const struct setting_row *row, struct setting_value *value)
 {
 	struct span span = reader->token.span;
 
 	if (!reader_want_duration(reader, &value->number))
 		return false;
 	if (value->number < row->least * 1000 || value->number > row->most * 1000) {
-		diag_at(reader->diags, DIAG_ERROR, span, "'%s' is out of its bounds", row->name);
+		diag_at(reader->diags, DIAG_ERROR, span, "'%s' is out of its bounds",
+			row->name);
 		diag_hint(reader->diags, "from %lldms to %lldms", (long long)row->least,
 			(long long)row->most);
 	}
@@ -167,8 +172,8 @@ value_of_type(struct reader *reader, const struct setting_row *row, struct setti
 	case SETTING_CONNECT:
 		return value_connect(reader, value);
 	case SETTING_COUNT:
-		return reader_want_number(reader, "a number in its bounds", row->least, row->most,
-			&value->number);
+		return reader_want_number(reader, "a number in its bounds", row->least,
+			row->most, &value->number);
 	case SETTING_DURATION:
 		return value_duration(reader, row, value);
 	case SETTING_FLAG:
@@ -238,8 +243,7 @@ unknown_setting(struct reader *reader, enum setting_block block, const struct to
 }
 
 static bool
-parse_statement(struct reader *reader, enum setting_block block,
-	struct setting_value *settings)
+parse_statement(struct reader *reader, enum setting_block block, struct setting_value *settings)
 {
 	struct setting_value value;
 	struct token word;
@@ -259,8 +263,8 @@ parse_statement(struct reader *reader, enum setting_block block,
 }
 
 void
-parse_settings_block(struct reader *reader, enum setting_block block,
-	struct setting_value *settings)
+parse_settings_block(
+	struct reader *reader, enum setting_block block, struct setting_value *settings)
 {
 	if (!reader_want_sign(reader, "{")) {
 		reader_recover(reader);

@@ -1,4 +1,5 @@
-/* Parses the blocks `fact KIND` and `resident` of a source; kinds are checked later, by config_bind(). */
+/* Parses the blocks `fact KIND` and `resident` of a source; kinds are checked later, by
+ * config_bind(). */
 #include "config_reader.h"
 
 #include <string.h>
@@ -20,8 +21,8 @@ parse_field(struct reader *reader, struct fact_config *fact, const struct token 
 		return false;
 	for (size_t i = 0; i < fact->field_count; i++) {
 		if (strcmp(fact->fields[i].name, name->text) == 0) {
-			diag_at(reader->diags, DIAG_ERROR, name->span, "field '%s' is set twice",
-				name->text);
+			diag_at(reader->diags, DIAG_ERROR, name->span,
+				"field '%s' is set twice", name->text);
 			return true;
 		}
 	}
@@ -50,8 +51,8 @@ day_formula(struct reader *reader, const struct formula *formula)
 {
 	if (formula && formula_type(formula) != VALUE_DAY) {
 		diag_at(reader->diags, DIAG_ERROR, formula->span, "a day is expected here");
-		diag_hint(reader->diags,
-			"say how it is written: as \"yyyy-MM-dd\", or 'as date' for a date column");
+		diag_hint(reader->diags, "say how it is written: as \"yyyy-MM-dd\", or 'as "
+					 "date' for a date column");
 	}
 	return formula;
 }
@@ -68,7 +69,8 @@ parse_fact_statement(struct reader *reader, struct fact_config *fact)
 	if (strcmp(word.text, "on") == 0)
 		return parse_once(reader, &word, &fact->on) && day_formula(reader, fact->on);
 	if (strcmp(word.text, "until") == 0 && !reader_at_sign(reader, "="))
-		return parse_once(reader, &word, &fact->until) && day_formula(reader, fact->until);
+		return parse_once(reader, &word, &fact->until) &&
+		       day_formula(reader, fact->until);
 	if (strcmp(word.text, "when") == 0)
 		return parse_once(reader, &word, &fact->when);
 	if (strcmp(word.text, "person") == 0 && !reader_at_sign(reader, "="))
@@ -98,7 +100,8 @@ void
 parse_fact(struct reader *reader)
 {
 	struct source_config *source = reader->source;
-	struct person_columns none = {COLUMN_NONE, COLUMN_NONE, COLUMN_NONE, COLUMN_NONE, {0}};
+	struct person_columns none = {
+		COLUMN_NONE, COLUMN_NONE, COLUMN_NONE, COLUMN_NONE, false, {0}};
 	struct fact_config fact = {.person = none};
 
 	if (!parse_fact_head(reader, &fact)) {

@@ -52,12 +52,12 @@ files_add(struct files *files, const char *path, char **ret_fault)
 	fclose(file);
 	if (got || bytes.length > RULE_TEXT_LIMIT) {
 		buffer_free(&bytes);
-		return fault_of(path, got ? "cannot be read" : "is too large for a configuration",
-			ret_fault);
+		return fault_of(path,
+			got ? "cannot be read" : "is too large for a configuration", ret_fault);
 	}
 	files->texts = xrealloc(files->texts, files->count + 1, sizeof(*files->texts));
-	files->texts[files->count++] = (struct source_text){
-		.name = xstrdup(path), .bytes = bytes.bytes ? bytes.bytes : xstrdup(""),
+	files->texts[files->count++] = (struct source_text){.name = xstrdup(path),
+		.bytes = bytes.bytes ? bytes.bytes : xstrdup(""),
 		.length = bytes.length};
 	return true;
 }
@@ -123,7 +123,8 @@ absolute_path(struct config *config, const struct setting_value *value, const ch
 {
 	if (!path || *path == '/' || !value->given || !value->span.text)
 		return path;
-	return arena_printf(config->arena, "%s/%s", text_folder(config, value->span.text), path);
+	return arena_printf(
+		config->arena, "%s/%s", text_folder(config, value->span.text), path);
 }
 
 static void

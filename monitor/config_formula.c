@@ -26,8 +26,8 @@ span_join(struct span first, struct span last)
 }
 
 static struct formula *
-formula_pair(struct reader *reader, enum formula_op op, struct formula *left,
-	struct formula *right)
+formula_pair(
+	struct reader *reader, enum formula_op op, struct formula *left, struct formula *right)
 {
 	struct formula *formula = formula_new(reader, op, span_join(left->span, right->span));
 
@@ -48,7 +48,8 @@ source_column(struct reader *reader, const struct token *token)
 	}
 	if (count == RECORD_COLUMN_LIMIT) {
 		diag_at(reader->diags, DIAG_ERROR, token->span,
-			"source '%s' uses more than %d columns", source->name, RECORD_COLUMN_LIMIT);
+			"source '%s' uses more than %d columns", source->name,
+			RECORD_COLUMN_LIMIT);
 		return 0;
 	}
 	source->columns = reader_grow(reader, source->columns, count, sizeof(*source->columns));
@@ -79,7 +80,8 @@ parse_date_format(struct reader *reader, const struct date_format ***formats, si
 
 	if (!reader_want_string(reader, "a date format like \"yyyy-MM-dd\"", &token))
 		return false;
-	format = date_format_compile(reader->config->arena, token.text, strlen(token.text), &fault, &at);
+	format = date_format_compile(
+		reader->config->arena, token.text, strlen(token.text), &fault, &at);
 	if (!format) {
 		diag_at(reader->diags, DIAG_ERROR, token.span, "%s", fault);
 		diag_hint(reader->diags, "such as \"yyyy-MM-dd HH:mm:ss\" or \"yyyyMMdd\"");
@@ -91,8 +93,8 @@ parse_date_format(struct reader *reader, const struct date_format ***formats, si
 }
 
 bool
-parse_date_formats(struct reader *reader, const struct date_format ***ret_formats,
-	size_t *ret_count)
+parse_date_formats(
+	struct reader *reader, const struct date_format ***ret_formats, size_t *ret_count)
 {
 	*ret_formats = NULL;
 	*ret_count = 0;
@@ -111,18 +113,20 @@ parse_literal(struct reader *reader)
 	struct token token = reader->token;
 	struct formula *formula;
 
-	formula = formula_new(reader,
-		token.type == TOKEN_STRING ? FORMULA_TEXT : FORMULA_NUMBER, token.span);
+	formula = formula_new(
+		reader, token.type == TOKEN_STRING ? FORMULA_TEXT : FORMULA_NUMBER, token.span);
 	if (token.type == TOKEN_STRING)
 		formula->literal = (struct value){
 			.type = VALUE_TEXT, .text = token.text, .length = strlen(token.text)};
 	else
-		formula->literal = (struct value){.type = VALUE_NUMBER, .number = token.number / 100};
+		formula->literal =
+			(struct value){.type = VALUE_NUMBER, .number = token.number / 100};
 	reader_next(reader);
 	return formula;
 }
 
-/* The key of a value table or a word of `in`, folded as values will be; `empty` has no length. */
+/* The key of a value table or a word of `in`, folded as values will be; `empty` has no length.
+ */
 static bool
 parse_entry_key(struct reader *reader, struct map_entry *ret_entry)
 {
@@ -139,7 +143,8 @@ parse_entry_key(struct reader *reader, struct map_entry *ret_entry)
 		return true;
 	}
 	folded = arena_alloc(reader->config->arena, strlen(token.text) + 1);
-	text_fold(token.text, strlen(token.text), folded, strlen(token.text) + 1, &ret_entry->key_length);
+	text_fold(token.text, strlen(token.text), folded, strlen(token.text) + 1,
+		&ret_entry->key_length);
 	ret_entry->key = folded;
 	return true;
 }
@@ -153,12 +158,13 @@ add_entry(struct reader *reader, struct formula *formula, const struct map_entry
 		if (old->key_length != entry->key_length ||
 			memcmp(old->key, entry->key, entry->key_length) != 0)
 			continue;
-		diag_at(reader->diags, DIAG_ERROR, entry->span, "this value stands here already");
+		diag_at(reader->diags, DIAG_ERROR, entry->span,
+			"this value stands here already");
 		diag_hint(reader->diags, "full-width and ASCII digits are one and the same");
 		return;
 	}
-	formula->entries = reader_grow(reader, formula->entries, formula->entry_count,
-		sizeof(*formula->entries));
+	formula->entries = reader_grow(
+		reader, formula->entries, formula->entry_count, sizeof(*formula->entries));
 	formula->entries[formula->entry_count++] = *entry;
 }
 
@@ -168,12 +174,14 @@ parse_entry_result(struct reader *reader, struct formula *formula, struct map_en
 	struct token token = reader->token;
 
 	if (token.type == TOKEN_NUMBER)
-		ret_entry->result = (struct value){.type = VALUE_NUMBER, .number = token.number / 100};
+		ret_entry->result =
+			(struct value){.type = VALUE_NUMBER, .number = token.number / 100};
 	else if (token.type == TOKEN_STRING || token.type == TOKEN_NAME)
 		ret_entry->result = (struct value){
 			.type = VALUE_TEXT, .text = token.text, .length = strlen(token.text)};
 	else
-		return reader_fault(reader, "what the value becomes: a number, a word or 'empty'");
+		return reader_fault(
+			reader, "what the value becomes: a number, a word or 'empty'");
 	if (reader_at_word(reader, "empty"))
 		ret_entry->result = (struct value){.type = VALUE_EMPTY};
 	reader_next(reader);
@@ -200,7 +208,8 @@ parse_map(struct reader *reader)
 	while (!reader_at_sign(reader, "}")) {
 		struct map_entry entry = {.key = NULL};
 
-		if (!parse_entry_key(reader, &entry) || !parse_entry_result(reader, formula, &entry))
+		if (!parse_entry_key(reader, &entry) ||
+			!parse_entry_result(reader, formula, &entry))
 			return NULL;
 		add_entry(reader, formula, &entry);
 		if (!reader_sign(reader, ",") && !reader_sign(reader, ";"))
@@ -255,7 +264,8 @@ parse_primary(struct reader *reader)
 static bool
 parse_as_word(struct reader *reader, struct formula *formula)
 {
-	static const char *const names[] = {"yuan", "wan", "fen", "int", "text", "date", "excel"};
+	static const char *const names[] = {
+		"yuan", "wan", "fen", "int", "text", "date", "excel"};
 	struct token token = reader->token;
 
 	if (reader_word(reader, "yuan"))
@@ -269,16 +279,19 @@ parse_as_word(struct reader *reader, struct formula *formula)
 	else if (reader_word(reader, "text"))
 		formula->op = FORMULA_AS_TEXT;
 	else {
-		reader_fault(reader, "yuan, wan, fen, int, text, date or a date format in quotes");
+		reader_fault(
+			reader, "yuan, wan, fen, int, text, date or a date format in quotes");
 		reader_hint_near(reader, &token, names, 7);
 		return false;
 	}
 	return true;
 }
 
-/* `as date`: a date or timestamp column, as PostgreSQL prints it. `as excel`: a serial number. */
+/* `as date`: a date or timestamp column, as PostgreSQL prints it. `as excel`: a serial number.
+ */
 static void
-named_date(struct reader *reader, struct formula *formula, const char *first, const char *second)
+named_date(
+	struct reader *reader, struct formula *formula, const char *first, const char *second)
 {
 	const char *fault;
 	size_t at;
@@ -286,11 +299,11 @@ named_date(struct reader *reader, struct formula *formula, const char *first, co
 	formula->op = FORMULA_AS_DATE;
 	formula->formats = arena_array(reader->config->arena, 2, sizeof(*formula->formats));
 	formula->format_count = second ? 2 : 1;
-	formula->formats[0] = date_format_compile(reader->config->arena, first, strlen(first),
-		&fault, &at);
+	formula->formats[0] =
+		date_format_compile(reader->config->arena, first, strlen(first), &fault, &at);
 	if (second)
-		formula->formats[1] = date_format_compile(reader->config->arena, second,
-			strlen(second), &fault, &at);
+		formula->formats[1] = date_format_compile(
+			reader->config->arena, second, strlen(second), &fault, &at);
 }
 
 static struct formula *
@@ -302,7 +315,8 @@ parse_as(struct reader *reader, struct formula *left)
 	if (reader->token.type == TOKEN_STRING || reader_at_sign(reader, "(")) {
 		formula->op = FORMULA_AS_DATE;
 		return parse_date_formats(reader, &formula->formats, &formula->format_count)
-			? formula : NULL;
+			       ? formula
+			       : NULL;
 	}
 	if (reader_word(reader, "date"))
 		named_date(reader, formula, "yyyy-MM-dd", "yyyy-MM-dd HH:mm:ss");
@@ -372,8 +386,11 @@ comparison_at(const struct reader *reader, enum formula_op *ret_op)
 		const char *sign;
 		enum formula_op op;
 	} signs[] = {
-		{"=", FORMULA_EQUAL}, {"<>", FORMULA_UNEQUAL}, 
-		{"<", FORMULA_LESS}, {"<=", FORMULA_LESS_EQUAL}, {">", FORMULA_MORE},
+		{"=", FORMULA_EQUAL},
+		{"<>", FORMULA_UNEQUAL},
+		{"<", FORMULA_LESS},
+		{"<=", FORMULA_LESS_EQUAL},
+		{">", FORMULA_MORE},
 		{">=", FORMULA_MORE_EQUAL},
 	};
 
@@ -409,8 +426,8 @@ check_comparison(struct reader *reader, const struct formula *formula)
 	enum value_type left = formula_type(formula->left);
 	enum value_type right = formula_type(formula->right);
 	bool well = left == right || (left == VALUE_TEXT && right != VALUE_DAY) ||
-		(right == VALUE_TEXT && left != VALUE_DAY) ||
-		(formula->left->op == FORMULA_TEXT || formula->right->op == FORMULA_TEXT);
+		    (right == VALUE_TEXT && left != VALUE_DAY) ||
+		    (formula->left->op == FORMULA_TEXT || formula->right->op == FORMULA_TEXT);
 
 	if (left == VALUE_TRUTH || right == VALUE_TRUTH || !well) {
 		diag_at(reader->diags, DIAG_ERROR, formula->span,
@@ -433,8 +450,9 @@ parse_comparison(struct reader *reader)
 	if (reader_word(reader, "is"))
 		return parse_is(reader, left);
 	if (reader_word(reader, "not"))
-		return reader_want_word(reader, "in") ? formula_not(reader, parse_in(reader, left))
-						      : NULL;
+		return reader_want_word(reader, "in")
+			       ? formula_not(reader, parse_in(reader, left))
+			       : NULL;
 	if (!comparison_at(reader, &op))
 		return left;
 	reader_next(reader);
@@ -464,8 +482,8 @@ parse_not(struct reader *reader)
 #define LINKS_MOST 500
 
 static struct formula *
-formula_link(struct reader *reader, enum formula_op op, struct formula *left,
-	struct formula *right)
+formula_link(
+	struct reader *reader, enum formula_op op, struct formula *left, struct formula *right)
 {
 	if (!right)
 		return NULL;

@@ -1,4 +1,5 @@
-/* Moves over the tokens of a configuration and reports what was expected; knows no statement. */
+/* Moves over the tokens of a configuration and reports what was expected; knows no statement.
+ */
 #include "config_reader.h"
 
 #include <stdio.h>
@@ -60,9 +61,9 @@ reader_fault(struct reader *reader, const char *expected)
 		diag_at(reader->diags, DIAG_ERROR, token->span,
 			"the text ends where there should be %s", expected);
 	else
-		diag_at(reader->diags, DIAG_ERROR, token->span, "expected %s, found %s%s%s", expected,
-			token->type == TOKEN_STRING ? "the text \"" : "'", token->text,
-			token->type == TOKEN_STRING ? "\"" : "'");
+		diag_at(reader->diags, DIAG_ERROR, token->span, "expected %s, found %s%s%s",
+			expected, token->type == TOKEN_STRING ? "the text \"" : "'",
+			token->text, token->type == TOKEN_STRING ? "\"" : "'");
 	return false;
 }
 
@@ -118,8 +119,8 @@ reader_want_string(struct reader *reader, const char *what, struct token *ret_to
 		return reader_fault(reader, what);
 	reader_next(reader);
 	while (reader->token.type == TOKEN_STRING) {
-		ret_token->text = arena_printf(reader->config->arena, "%s\n%s", ret_token->text,
-			reader->token.text);
+		ret_token->text = arena_printf(
+			reader->config->arena, "%s\n%s", ret_token->text, reader->token.text);
 		reader_next(reader);
 	}
 	return true;

@@ -1,4 +1,5 @@
-/* Parses a source block: where the rows are, how they are read, when, and whom they are about. */
+/* Parses a source block: where the rows are, how they are read, when, and whom they are about.
+ */
 #include "config_reader.h"
 
 #include <string.h>
@@ -96,7 +97,8 @@ statement_cursor(struct reader *reader)
 		return true;
 	token = reader->token;
 	if (token.type != TOKEN_STRING)
-		return reader_fault(reader, "'timestamp', or how the text is written, like \"yyyy-MM-dd HH:mm:ss\"");
+		return reader_fault(reader, "'timestamp', or how the text is written, like "
+					    "\"yyyy-MM-dd HH:mm:ss\"");
 	const struct date_format **formats;
 	size_t count;
 
@@ -131,8 +133,8 @@ static bool
 statement_overlap(struct reader *reader)
 {
 	return reader_want_duration(reader, &reader->source->overlap_us) &&
-		reader_want_word(reader, "every") &&
-		reader_want_duration(reader, &reader->source->overlap_every_us);
+	       reader_want_word(reader, "every") &&
+	       reader_want_duration(reader, &reader->source->overlap_every_us);
 }
 
 static bool
@@ -143,7 +145,7 @@ statement_reconcile(struct reader *reader)
 		return true;
 	}
 	return reader_want_word(reader, "at") &&
-		reader_want_clock(reader, false, &reader->source->reconcile_second);
+	       reader_want_clock(reader, false, &reader->source->reconcile_second);
 }
 
 static bool
@@ -161,7 +163,8 @@ statement_hours(struct reader *reader)
 			return reader_fault(reader, "at most 8 spans of hours");
 		if (!reader_want_clock(reader, false, &hours->from) ||
 			!(reader_sign(reader, "-") || reader_word(reader, "to") ||
-				reader_fault(reader, "'to' and the end, as in 22:00 to 06:00")) ||
+				reader_fault(
+					reader, "'to' and the end, as in 22:00 to 06:00")) ||
 			!reader_want_clock(reader, true, &hours->until))
 			return false;
 		source->hours_count++;
@@ -173,10 +176,10 @@ static bool
 statement_at_most(struct reader *reader)
 {
 	return reader_want_word(reader, "most") &&
-		reader_want_number(reader, "a number of rows", 1, ROWS_PER_SECOND_MOST,
-			&reader->source->rows_per_second) &&
-		reader_want_word(reader, "rows") && reader_want_word(reader, "per") &&
-		reader_want_word(reader, "second");
+	       reader_want_number(reader, "a number of rows", 1, ROWS_PER_SECOND_MOST,
+		       &reader->source->rows_per_second) &&
+	       reader_want_word(reader, "rows") && reader_want_word(reader, "per") &&
+	       reader_want_word(reader, "second");
 }
 
 static bool
@@ -277,16 +280,19 @@ parse_person(struct reader *reader, struct person_columns *ret_person)
 	if (ret_person->number < 0)
 		return false;
 	for (;;) {
-		int *slot = reader_word(reader, "name") ? &ret_person->name
-			: reader_word(reader, "address") ? &ret_person->address
-			: reader_word(reader, "phone") ? &ret_person->phone : NULL;
+		int *slot = reader_word(reader, "name")      ? &ret_person->name
+			    : reader_word(reader, "address") ? &ret_person->address
+			    : reader_word(reader, "phone")   ? &ret_person->phone
+							     : NULL;
 
 		if (!slot)
-			return true;
+			break;
 		*slot = parse_column(reader);
 		if (*slot < 0)
 			return false;
 	}
+	ret_person->lead = reader_word(reader, "else");
+	return !ret_person->lead || reader_want_word(reader, "lead");
 }
 
 static bool
@@ -351,8 +357,8 @@ static bool
 seen_twice(struct reader *reader, const struct token *word, uint64_t *bits, size_t bit)
 {
 	if (*bits & UINT64_C(1) << bit) {
-		diag_at(reader->diags, DIAG_ERROR, word->span, "'%s' stands in this source already",
-			word->text);
+		diag_at(reader->diags, DIAG_ERROR, word->span,
+			"'%s' stands in this source already", word->text);
 		return true;
 	}
 	*bits |= UINT64_C(1) << bit;
@@ -403,7 +409,7 @@ source_presets(struct reader *reader, struct source_config *source)
 		source->settings[i] = values[i].number;
 	source->cursor = source->batch = source->household = COLUMN_NONE;
 	source->person = (struct person_columns){
-		COLUMN_NONE, COLUMN_NONE, COLUMN_NONE, COLUMN_NONE, {0}};
+		COLUMN_NONE, COLUMN_NONE, COLUMN_NONE, COLUMN_NONE, false, {0}};
 	source->reconcile_second = 2 * 3600 + 30 * 60;
 	source->overlap_us = INT64_C(7200000000);
 	source->overlap_every_us = INT64_C(300000000);
@@ -442,10 +448,11 @@ check_source(struct reader *reader, struct source_config *source, const struct s
 
 		if (fact->person.number < 0 && source->person.number >= 0)
 			fact->person = source->person;
-		if (fact->person.number < 0 && !fact_of_area(fact)) {
+		if (fact->person.number < 0 && source->household < 0 && !fact_of_area(fact)) {
 			diag_at(reader->diags, DIAG_ERROR, fact->span,
 				"nobody knows whom this fact is about");
-			diag_hint(reader->diags, "say 'person COLUMN;', or 'area' for a kind of areas");
+			diag_hint(reader->diags,
+				"say 'person COLUMN;', or 'area' for a kind of areas");
 		}
 	}
 }
@@ -461,8 +468,8 @@ source_new(struct reader *reader, const struct token *name)
 			diag_at(reader->diags, DIAG_ERROR, name->span,
 				"source '%s' stands here already", name->text);
 	}
-	config->sources = reader_grow(reader, config->sources, config->source_count,
-		sizeof(*config->sources));
+	config->sources = reader_grow(
+		reader, config->sources, config->source_count, sizeof(*config->sources));
 	source = &config->sources[config->source_count++];
 	memset(source, 0, sizeof(*source));
 	source->name = name->text;
@@ -491,7 +498,8 @@ parse_source(struct reader *reader)
 	while (!reader_at_sign(reader, "}") && reader->token.type != TOKEN_END) {
 		if (reader_at_word(reader, "fact") || reader_at_word(reader, "resident"))
 			parse_fact(reader);
-		else if (!parse_source_statement(reader, &seen) || !reader_want_sign(reader, ";"))
+		else if (!parse_source_statement(reader, &seen) ||
+			 !reader_want_sign(reader, ";"))
 			reader_recover(reader);
 	}
 	reader_want_sign(reader, "}");

@@ -19,7 +19,7 @@ enum part {
 
 struct token {
 	enum part part;
-	size_t width;   /* digits; 0: one or two (M, d, H) */
+	size_t width; /* digits; 0: one or two (M, d, H) */
 	const char *text;
 };
 
@@ -128,8 +128,8 @@ date_format_compile(struct arena *arena, const char *text, size_t length,
 	}
 	for (size_t at = 0; at < length;) {
 		size_t used = format->count < TOKEN_LIMIT
-			? format_token(format, copy + at, length - at)
-			: 0;
+				      ? format_token(format, copy + at, length - at)
+				      : 0;
 
 		if (used == 0) {
 			*ret_fault = "a date format is made of yyyy MM dd HH mm ss, each once";
@@ -201,8 +201,8 @@ read_parts(const struct date_format *format, const char *text, size_t length,
 			at += token->width;
 			continue;
 		}
-		used = read_digits(text + at, length - at, token->width,
-			parts_slot(parts, token->part));
+		used = read_digits(
+			text + at, length - at, token->width, parts_slot(parts, token->part));
 		if (used == 0)
 			return false;
 		at += used;
@@ -260,8 +260,8 @@ parts_reading(const struct date_format *format, const struct parts *parts, int m
 	return DATE_OK;
 }
 
-/* Serial 60 is a 29 February 1900 that never was; a spreadsheet's day 61 is 1900-03-01. Serials before
- * 1950 (18264) are more likely a year or a count than a date. */
+/* Serial 60 is a 29 February 1900 that never was; a spreadsheet's day 61 is 1900-03-01. Serials
+ * before 1950 (18264) are more likely a year or a count than a date. */
 static enum date_fault
 read_excel(const char *text, size_t length, struct date_reading *ret_reading)
 {
@@ -352,6 +352,5 @@ date_reading_instant(const struct date_reading *reading)
 {
 	struct instant midnight = instant_at(reading->day, 0);
 
-	return (struct instant){
-		midnight.us + reading->second * US_PER_SECOND + reading->micro};
+	return (struct instant){midnight.us + reading->second * US_PER_SECOND + reading->micro};
 }

@@ -23,6 +23,7 @@
 	X(FAULT_TEXT_NUMBER, "number_in_text", "a citizen number stands in a text field") \
 	X(FAULT_CHARSET, "charset", "the bytes are not text in the source's charset") \
 	X(FAULT_KEY, "no_key", "a column of the key is empty") \
+	X(FAULT_HOUSEHOLD, "no_household", "the household's key is empty") \
 	X(FAULT_CITIZEN_BAD_CHECK, "citizen_bad_check", "the check digit of the citizen number is wrong") \
 	X(FAULT_CITIZEN_BAD_DATE, "citizen_bad_date", "the birthday in the citizen number does not exist") \
 	X(FAULT_CITIZEN_BAD_LENGTH, "citizen_bad_length", "the citizen number has the wrong length") \

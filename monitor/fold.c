@@ -142,7 +142,8 @@ must_hide(const char *text, size_t length, bool many_digits, size_t *digits, siz
 		(*wide)++;
 		return *wide > 1;
 	}
-	return many_digits && ((ascii >= 'a' && ascii <= 'z') || (ascii >= 'A' && ascii <= 'Z'));
+	return many_digits &&
+	       ((ascii >= 'a' && ascii <= 'z') || (ascii >= 'A' && ascii <= 'Z'));
 }
 
 void

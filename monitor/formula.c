@@ -1,4 +1,5 @@
-/* Computes expressions over one record; pure, and never turns what it cannot read into a default. */
+/* Computes expressions over one record; pure, and never turns what it cannot read into a
+ * default. */
 #include "formula.h"
 
 #include <string.h>
@@ -126,7 +127,8 @@ value_as_day(struct value value, const struct formula *formula, int column)
 	for (size_t i = 0; i < formula->format_count; i++) {
 		struct date_reading reading;
 
-		switch (date_format_read(formula->formats[i], value.text, value.length, &reading)) {
+		switch (date_format_read(
+			formula->formats[i], value.text, value.length, &reading)) {
 		case DATE_OK:
 			return (struct value){.type = VALUE_DAY, .number = reading.day.n};
 		case DATE_EMPTY:
@@ -300,7 +302,8 @@ formula_value(const struct formula *formula, const struct record *record)
 		return value_as_int(formula_value(formula->left, record), column);
 	case FORMULA_AS_MONEY:
 		column = formula_column(formula);
-		return value_as_money(formula_value(formula->left, record), formula->unit, column);
+		return value_as_money(
+			formula_value(formula->left, record), formula->unit, column);
 	case FORMULA_AS_DATE:
 		column = formula_column(formula);
 		return value_as_day(formula_value(formula->left, record), formula, column);
@@ -317,7 +320,8 @@ formula_value(const struct formula *formula, const struct record *record)
 		return compare_value(formula, record);
 	case FORMULA_IS_EMPTY:
 		return value_truth(formula_value(formula->left, record).type == VALUE_EMPTY
-			? TRUTH_YES : TRUTH_NO);
+					   ? TRUTH_YES
+					   : TRUTH_NO);
 	case FORMULA_NOT:
 	case FORMULA_AND:
 	case FORMULA_OR:
@@ -327,8 +331,8 @@ formula_value(const struct formula *formula, const struct record *record)
 }
 
 enum truth
-formula_truth(const struct formula *formula, const struct record *record,
-	struct value *ret_fault)
+formula_truth(
+	const struct formula *formula, const struct record *record, struct value *ret_fault)
 {
 	struct value value = formula_value(formula, record);
 
@@ -341,7 +345,8 @@ formula_truth(const struct formula *formula, const struct record *record,
 	if (value.type == VALUE_NUMBER && (value.number == 0 || value.number == 1))
 		return value.number ? TRUTH_YES : TRUTH_NO;
 	*ret_fault = value.type == VALUE_FAULT
-		? value : value_fault(FAULT_FLAG, formula_column(formula));
+			     ? value
+			     : value_fault(FAULT_FLAG, formula_column(formula));
 	if (ret_fault->fault == FAULT_NUMBER)
 		ret_fault->fault = FAULT_FLAG;
 	return TRUTH_UNKNOWN;

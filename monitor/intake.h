@@ -50,6 +50,7 @@ struct intake_start {
 	const char *cursor; /* NULL: from the beginning */
 	const char *batch;
 	const char *fingerprint; /* of the columns when last accepted; NULL */
+	struct instant blind_since; /* INSTANT_NONE: it was seen last */
 	int64_t rows;       /* known and not gone */
 	int64_t quarantined;
 };
@@ -87,6 +88,10 @@ intake_write(struct intake *intake, const struct intake_page *page);
 /* Keeps the fingerprint of the source's columns; answers `written` with zeros. */
 void
 intake_keep_fingerprint(struct intake *intake, const char *fingerprint);
+
+/* Since when the source cannot be seen, and why; INSTANT_NONE: it can. Answers `written` with zeros. */
+void
+intake_keep_blind(struct intake *intake, struct instant since, const char *reason);
 
 /* ---- comparing keys: open, add pages of keys, compare, and retract what has vanished. Keys written
  * meanwhile count as added: a row may come in behind the page that would have held it. ---- */

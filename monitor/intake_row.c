@@ -22,8 +22,8 @@ decode_cell(struct charset *charset, struct arena *arena, struct cells *cells, i
 	size_t losses;
 
 	bytes_decode(arena, bytes, length, &bytes, &length);
-	cells->texts[column] = charset_decode(charset, arena, bytes, length,
-		&cells->lengths[column], &losses);
+	cells->texts[column] =
+		charset_decode(charset, arena, bytes, length, &cells->lengths[column], &losses);
 	return losses;
 }
 
@@ -39,8 +39,8 @@ take_cells(const struct source_config *source, const struct intake_page *page, i
 	}
 }
 
-/* The key as the source holds it, before any decoding, so that pages of rows and of keys agree. `columns`
- * NULL: the page holds the keys only. */
+/* The key as the source holds it, before any decoding, so that pages of rows and of keys agree.
+ * `columns` NULL: the page holds the keys only. */
 static bool
 raw_key(const struct source_config *source, const PGresult *rows, int row, const int *columns,
 	struct arena *arena, const char **ret_key, size_t *ret_length)
@@ -83,7 +83,8 @@ intake_row_map(const struct source_config *source, const struct intake_page *pag
 	take_cells(source, page, row, &cells);
 	for (int i = 0; page->bytes && charset && i < source->column_count; i++) {
 		size_t losses = page->bytes[i] && cells.texts[i]
-			? decode_cell(charset, arena, &cells, i) : 0;
+					? decode_cell(charset, arena, &cells, i)
+					: 0;
 
 		*ret_losses += losses;
 		if (losses > CHARSET_LOSS_LIMIT)

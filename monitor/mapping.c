@@ -1,4 +1,5 @@
-/* Maps records to facts by the configuration; pure, and takes no default for what it cannot read. */
+/* Maps records to facts by the configuration; pure, and takes no default for what it cannot
+ * read. */
 #include "mapping.h"
 
 #include <string.h>
@@ -48,8 +49,8 @@ cell_trimmed(const struct mapping *mapping, int column, size_t *ret_length)
 	*ret_length = 0;
 	if (column < 0 || !mapping->record->cells[column])
 		return NULL;
-	cell = text_trim(mapping->record->cells[column], mapping->record->lengths[column],
-		ret_length);
+	cell = text_trim(
+		mapping->record->cells[column], mapping->record->lengths[column], ret_length);
 	return *ret_length ? cell : NULL;
 }
 
@@ -79,8 +80,7 @@ mapping_key(const struct source_config *source, const struct record *record,
 	return true;
 }
 
-static enum mapping_fault
-citizen_fault(enum citizen_class class)
+static enum mapping_fault citizen_fault(enum citizen_class class)
 {
 	switch (class) {
 	case CITIZEN_VALID:
@@ -114,10 +114,11 @@ map_person(struct mapping *mapping, const struct person_columns *columns,
 
 	ret_person->citizen = citizen_parse(number ? number : "", length);
 	fault = citizen_fault(ret_person->citizen.class);
-	if (fault != FAULT_NONE)
+	if (fault != FAULT_NONE && !columns->lead)
 		return mapping_fault(mapping, fault, columns->number);
 	ret_person->name = cell_trimmed(mapping, columns->name, &ret_person->name_length);
-	ret_person->address = cell_trimmed(mapping, columns->address, &ret_person->address_length);
+	ret_person->address =
+		cell_trimmed(mapping, columns->address, &ret_person->address_length);
 	ret_person->phone = cell_trimmed(mapping, columns->phone, &ret_person->phone_length);
 	return true;
 }
@@ -293,8 +294,8 @@ map_word(struct mapping *mapping, const struct formula *formula, const char *con
 }
 
 static bool
-map_resident_area(struct mapping *mapping, const struct formula *formula,
-	struct mapped_cell *ret_cell)
+map_resident_area(
+	struct mapping *mapping, const struct formula *formula, struct mapped_cell *ret_cell)
 {
 	struct area area = {0};
 
@@ -306,8 +307,8 @@ map_resident_area(struct mapping *mapping, const struct formula *formula,
 }
 
 static bool
-map_resident_field(struct mapping *mapping, const struct field_config *field,
-	struct mapped_cell *ret_cell)
+map_resident_field(
+	struct mapping *mapping, const struct field_config *field, struct mapped_cell *ret_cell)
 {
 	static const char *const sexes[] = {"M", "F", NULL};
 	static const char *const residences[] = {"urban", "rural", NULL};
@@ -340,6 +341,8 @@ resident_from_number(struct mapped_fact *fact)
 	struct mapped_cell *birth = &fact->cells[RESIDENT_BIRTH];
 	struct mapped_cell *sex = &fact->cells[RESIDENT_SEX];
 
+	if (!fact->person.citizen.number[0])
+		return;
 	if (!birth->known) {
 		birth->known = true;
 		birth->number = fact->person.citizen.birth.n;
@@ -361,8 +364,9 @@ map_cells(struct mapping *mapping, struct mapped_fact *fact)
 		const struct field_config *field = &config->fields[i];
 		struct mapped_cell *cell = &fact->cells[field->field];
 		bool well = config->resident
-			? map_resident_field(mapping, field, cell)
-			: map_field(mapping, &config->kind->fields[field->field], field->formula, cell);
+				    ? map_resident_field(mapping, field, cell)
+				    : map_field(mapping, &config->kind->fields[field->field],
+					      field->formula, cell);
 
 		if (!well)
 			return false;
@@ -396,11 +400,14 @@ map_subject(struct mapping *mapping, struct mapped_fact *fact)
 	const struct fact_config *config = fact->config;
 	bool of_area = config->kind && config->kind->subject == SUBJECT_AREA;
 
+	fact->person.citizen.class = CITIZEN_MISSING;
 	if (config->area && !map_area(mapping, config->area, &fact->area))
 		return false;
-	if (!of_area)
+	if (!of_area && config->person.number >= 0)
 		return map_person(mapping, &config->person, &fact->person);
-	fact->person.citizen.class = CITIZEN_MISSING;
+	if (!of_area)
+		return mapping->mapped->household_key ||
+		       mapping_fault(mapping, FAULT_HOUSEHOLD, mapping->source->household);
 	if (fact->area.code == 0)
 		return mapping_fault(mapping, FAULT_AREA, first_column(config->area));
 	return true;
@@ -458,8 +465,8 @@ mapping_record(const struct source_config *source, const struct record *record,
 		mapping_fault(&mapping, FAULT_KEY, source->keys[0]);
 		return;
 	}
-	ret_mapped->household_key = cell_trimmed(&mapping, source->household,
-		&ret_mapped->household_key_length);
+	ret_mapped->household_key =
+		cell_trimmed(&mapping, source->household, &ret_mapped->household_key_length);
 	if (!map_when(&mapping, source->gone, &ret_mapped->gone))
 		return;
 	ret_mapped->gone = ret_mapped->gone && source->gone;

@@ -39,7 +39,9 @@ struct mapped_cell {
 struct mapped_fact {
 	size_t ordinal; /* index into source_config.facts */
 	const struct fact_config *config;
-	struct mapped_person person; /* class CITIZEN_MISSING for area kinds */
+	/* Without a number: a lead, or nobody where config->person.number < 0 (an area or a household is the
+	 * subject). */
+	struct mapped_person person;
 	struct day on;    /* DAY_NONE only for resident */
 	struct day until; /* DAY_NONE: open */
 	struct area area; /* code 0: not said */

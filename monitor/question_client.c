@@ -2,7 +2,7 @@
 #include "question_client.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,6 +148,7 @@ question_ask(const char *path, json_t *asked, int64_t timeout_us, char **ret_fau
 	struct event_base *base = event_base_new();
 	struct wait wait = {0};
 
+	signal(SIGPIPE, SIG_IGN); /* a daemon that ends while we write is an answer, too */
 	asking_new(base, path, asked, timeout_us, keep, &wait);
 	event_base_dispatch(base); /* ends when nothing is waited for */
 	event_base_free(base);

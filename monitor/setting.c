@@ -7,7 +7,7 @@
 #include "buffer.h"
 
 static const struct setting_row rows[] = {
-#define X(id, block, name, type, preset, least, most, words, description) \
+#define X(id, block, name, type, preset, least, most, words, description)                      \
 	{BLOCK_##block, name, SETTING_##type, preset, least, most, words, description},
 	SETTINGS(X)
 #undef X
@@ -67,12 +67,13 @@ settings_print(struct buffer *out)
 	static const char *const types[] = {"text", "path", "paths", "connection", "number",
 		"duration", "yes or no", "word"};
 
-	buffer_text(out, "| block | setting | type | default | meaning |\n|---|---|---|---|---|\n");
+	buffer_text(
+		out, "| block | setting | type | default | meaning |\n|---|---|---|---|---|\n");
 	for (size_t i = 0; i < SETTING_COUNT_ALL; i++) {
 		const struct setting_row *row = &rows[i];
 
-		buffer_printf(out, "| %s | `%s` | %s%s%s | %s | %s |\n", blocks[row->block], row->name,
-			types[row->type], *row->words ? ": " : "", row->words,
+		buffer_printf(out, "| %s | `%s` | %s%s%s | %s | %s |\n", blocks[row->block],
+			row->name, types[row->type], *row->words ? ": " : "", row->words,
 			*row->preset ? row->preset : "-", row->description);
 	}
 }

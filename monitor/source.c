@@ -1,5 +1,5 @@
-/* The states of a source and their beats: one function per state, one writer of the state. What a pass reads
- * stands in source_pass.c; nothing here knows a kind or a fact. */
+/* The states of a source and their beats: one function per state, one writer of the state. What
+ * a pass reads stands in source_pass.c; nothing here knows a kind or a fact. */
 #include "source.h"
 
 #include <assert.h>
@@ -153,6 +153,9 @@ static const struct link_face link_face = {
 	.notified = on_notified,
 };
 
+static bool
+keep_blind(struct source *source);
+
 static void
 enter_connecting(struct source *source)
 {
@@ -162,14 +165,17 @@ enter_connecting(struct source *source)
 		.connect = source->config->connect,
 		.application = application,
 		.open_us = OPEN_US,
-		.answer_us = source->config->settings[SETTING_SOURCE_TIMEOUT] * 3 / 2 + 5 * US_PER_SECOND,
+		.answer_us = source->config->settings[SETTING_SOURCE_TIMEOUT] * 3 / 2 +
+			     5 * US_PER_SECOND,
 	};
 
 	source_disconnect(source);
 	snprintf(application, sizeof(application), "needwatch/%s", source->config->name);
 	if (source->config->credential) {
-		if (!credential_read(source->world.credentials, source->config->credential, password)) {
-			source_broken(source, "no credential file '%s'", source->config->credential);
+		if (!credential_read(
+			    source->world.credentials, source->config->credential, password)) {
+			source_broken(
+				source, "no credential file '%s'", source->config->credential);
 			return;
 		}
 		target.password = password;
@@ -239,6 +245,7 @@ static void
 enter_broken(struct source *source)
 {
 	source_disconnect(source);
+	keep_blind(source);
 	source_wait(source, BROKEN_US);
 }
 
@@ -246,6 +253,7 @@ static void
 enter_backing_off(struct source *source)
 {
 	source_disconnect(source);
+	keep_blind(source);
 	source_wait(source, pace_back_off(source->attempt++, arc4random()));
 }
 
@@ -273,9 +281,11 @@ source_set_state(struct source *source, enum source_state state)
 	source->since = source_real();
 	if (state_is_blind(state) && source->blind_since.us == INSTANT_NONE)
 		source->blind_since = source->since;
-	source_log(source, state_is_blind(state) || state == SOURCE_WAITING ? LOG_WARNING_LEVEL
+	source_log(source,
+		state_is_blind(state) || state == SOURCE_WAITING          ? LOG_WARNING_LEVEL
 		: state == SOURCE_COMPARING || before == SOURCE_COMPARING ? LOG_DEBUG_LEVEL
-		: LOG_NOTICE_LEVEL, before);
+									  : LOG_NOTICE_LEVEL,
+		before);
 	enter[state](source);
 }
 
@@ -299,8 +309,9 @@ source_broken(struct source *source, const char *format, ...)
 	source_set_state(source, SOURCE_BROKEN);
 }
 
-/* Only the primary message: details may quote a row. Class 42: a lost column or table, no right; class 22:
- * a value does not fit its parameter. Both stay wrong until somebody mends them. */
+/* Only the primary message: details may quote a row. Class 42: a lost column or table, no
+ * right; class 22: a value does not fit its parameter. Both stay wrong until somebody mends
+ * them. */
 bool
 source_result_fault(struct source *source, const PGresult *result)
 {
@@ -333,7 +344,7 @@ overlap_due(const struct source *source, struct mono now)
 	const struct source_config *config = source->config;
 
 	return config->way == WAY_CURSOR && config->overlap_every_us > 0 &&
-		config->overlap_us > 0 && due(source->overlap_at, now);
+	       config->overlap_us > 0 && due(source->overlap_at, now);
 }
 
 static void
@@ -353,7 +364,20 @@ beat(struct source *source)
 		source_wait(source, every);
 }
 
-/* One thing at a time, the rarest first. What takes more than a page gives way to the forward poll. */
+/* The store's users see what this process sees: told when it changes and nothing else is under
+ * way. */
+static bool
+keep_blind(struct source *source)
+{
+	if (source->blind_kept.us == source->blind_since.us || intake_busy(source->intake))
+		return false;
+	source->blind_kept = source->blind_since;
+	intake_keep_blind(source->intake, source->blind_since, source->reason);
+	return true;
+}
+
+/* One thing at a time, the rarest first. What takes more than a page gives way to the forward
+ * poll. */
 static void
 follow(struct source *source)
 {
@@ -363,6 +387,8 @@ follow(struct source *source)
 
 	if (!pace_open(config, source_real(), &us)) {
 		source_set_state(source, SOURCE_RESTING);
+	} else if (intake_busy(source->intake) || keep_blind(source)) {
+		return; /* its answer goes on */
 	} else if (source->state == SOURCE_WAITING && source->allowance >= 0) {
 		source->reason[0] = '\0';
 		source_set_state(source, SOURCE_COMPARING);
@@ -404,7 +430,8 @@ source_turn(struct source *source)
 			return;
 		}
 		source_set_state(source, pace_open(source->config, source_real(), &us)
-			? SOURCE_CONNECTING : SOURCE_RESTING);
+						 ? SOURCE_CONNECTING
+						 : SOURCE_RESTING);
 		break;
 	case SOURCE_LOADING:
 		enter_loading(source);
@@ -482,7 +509,8 @@ on_notified(void *owner)
 		source_wait(source, 0);
 }
 
-/* ---- what the intake says. A source that has been disconnected meanwhile begins again anyway. ---- */
+/* ---- what the intake says. A source that has been disconnected meanwhile begins again anyway.
+ * ---- */
 
 static char *
 copy_text(const char *text)
@@ -506,8 +534,10 @@ on_started(void *owner, const struct intake_start *start)
 	free(source->accepted);
 	source->accepted = copy_text(start->fingerprint);
 	source->counts.known = start->rows;
+	source->blind_since = source->blind_kept = start->blind_since;
 	source_set_state(source, pace_open(source->config, source_real(), &us)
-		? SOURCE_CONNECTING : SOURCE_RESTING);
+					 ? SOURCE_CONNECTING
+					 : SOURCE_RESTING);
 }
 
 static void
@@ -519,6 +549,8 @@ on_written(void *owner, const struct intake_count *count)
 		check_written(source);
 	else if (source->pass != PASS_NONE)
 		pass_written(source, count);
+	else if (source->state == SOURCE_FOLLOWING || source->state == SOURCE_WAITING)
+		source_wait(source, 0);
 }
 
 static void
@@ -549,7 +581,8 @@ on_failed(void *owner, const char *reason)
 	if (source->state == SOURCE_STARTING) {
 		snprintf(source->reason, sizeof(source->reason), "%s", line);
 		source_wait(source, pace_back_off(source->attempt++, arc4random()));
-	} else if (source->state != SOURCE_STOPPED) {
+	} else if (source->pass != PASS_NONE || source->state == SOURCE_CHECKING ||
+		   source->state == SOURCE_FOLLOWING || source->state == SOURCE_WAITING) {
 		source_fault(source, line);
 	}
 }
@@ -573,7 +606,7 @@ source_new(const struct source_config *config, const struct source_world *world)
 	source->world = *world;
 	source->state = SOURCE_STOPPED;
 	source->since = source_real();
-	source->blind_since.us = INSTANT_NONE;
+	source->blind_since.us = source->blind_kept.us = INSTANT_NONE;
 	source->allowance = -1;
 	source->timer = evtimer_new(world->base, on_timer, source);
 	source->intake = intake_new(world->store, config, &intake_face, source);
@@ -626,8 +659,9 @@ status_of_pass(const struct source *source, struct source_status *status)
 	status->pass_rows = source->counts.pass_rows;
 	status->rate = seconds > 0 ? (double)status->pass_rows / seconds : 0;
 	if (status->rate > 0 && status->pass_expected >= status->pass_rows)
-		status->seconds_left = (int64_t)(
-			(double)(status->pass_expected - status->pass_rows) / status->rate);
+		status->seconds_left =
+			(int64_t)((double)(status->pass_expected - status->pass_rows) /
+				  status->rate);
 }
 
 void

@@ -28,9 +28,11 @@ ask_session(struct source *source)
 
 	buffer_printf(&sql,
 		"set default_transaction_read_only = on; set statement_timeout = %lld; "
-		"set lock_timeout = %lld; set timezone = 'Asia/Shanghai'; set datestyle = 'ISO'; "
+		"set lock_timeout = %lld; set timezone = 'Asia/Shanghai'; set datestyle = "
+		"'ISO'; "
 		"set extra_float_digits = 1; set bytea_output = 'hex'; "
-		"set plan_cache_mode = force_generic_plan; ", timeout, timeout);
+		"set plan_cache_mode = force_generic_plan; ",
+		timeout, timeout);
 	if (config->listen)
 		buffer_printf(&sql, "listen %s; ", config->listen);
 	buffer_text(&sql, "select (extract(epoch from clock_timestamp()) * 1000000)::int8, "
@@ -85,7 +87,8 @@ cursor_type_of(Oid oid, enum cursor_type *ret_type)
 	else if (oid == OID_DATE)
 		*ret_type = CURSOR_DATE;
 	else
-		return oid == OID_INT8 || oid == OID_INT2 || oid == OID_INT4 || oid == OID_NUMERIC;
+		return oid == OID_INT8 || oid == OID_INT2 || oid == OID_INT4 ||
+		       oid == OID_NUMERIC;
 	return true;
 }
 
@@ -111,7 +114,8 @@ cursor_fits(struct source *source, const PGresult *result)
 	}
 	if (cursor_type_of(oid, &source->cursor_type))
 		return true;
-	source_broken(source, "cursor %s is text: say its format, as \"yyyy-MM-dd HH:mm:ss\"", name);
+	source_broken(
+		source, "cursor %s is text: say its format, as \"yyyy-MM-dd HH:mm:ss\"", name);
 	return false;
 }
 
@@ -128,7 +132,7 @@ take_fingerprint(struct source *source, const PGresult *result)
 
 		buffer_printf(&out, "%s%s:%u", i ? " " : "", name, oid);
 		source->bytes[i] = source->config->charset &&
-			(oid == OID_BYTEA || source->bytes[RECORD_COLUMN_LIMIT - 1]);
+				   (oid == OID_BYTEA || source->bytes[RECORD_COLUMN_LIMIT - 1]);
 		source->has_bytes = source->has_bytes || source->bytes[i];
 	}
 	free(source->fingerprint);
@@ -209,7 +213,8 @@ session_answered(struct source *source, const PGresult *result)
 static void
 estimate_answered(struct source *source, const PGresult *result)
 {
-	const char *rows = PQntuples(result) ? strstr(PQgetvalue(result, 0, 0), " rows=") : NULL;
+	const char *rows =
+		PQntuples(result) ? strstr(PQgetvalue(result, 0, 0), " rows=") : NULL;
 
 	source->expected = rows ? atoll(rows + strlen(" rows=")) : 0;
 	source->attempt = 0;

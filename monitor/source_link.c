@@ -164,7 +164,8 @@ link_arm(struct source_link *link, short what)
 	}
 }
 
-/* libpq may have changed its socket after every step (several hosts), so the events are made anew. */
+/* libpq may have changed its socket after every step (several hosts), so the events are made
+ * anew. */
 static void
 link_opening(struct source_link *link)
 {
@@ -195,14 +196,15 @@ link_flush(struct source_link *link)
 	int rest = PQflush(link->connection);
 
 	if (rest == 1 && !link->write) {
-		link->write = event_new(link->base, PQsocket(link->connection), EV_WRITE, on_socket,
-			link);
+		link->write = event_new(
+			link->base, PQsocket(link->connection), EV_WRITE, on_socket, link);
 		event_add(link->write, NULL);
 	}
 	return rest >= 0;
 }
 
-/* What could not be sent is lost on the next turn of the loop: the owner is in the middle of asking. */
+/* What could not be sent is lost on the next turn of the loop: the owner is in the middle of
+ * asking. */
 static void
 link_sent(struct source_link *link, int sent, enum link_state state)
 {
@@ -216,8 +218,10 @@ pending_send(struct source_link *link)
 	struct pending pending = link->pending;
 
 	link->pending = (struct pending){.name = NULL};
-	link_sent(link, PQsendQueryPrepared(link->connection, pending.name, pending.count,
-		(const char *const *)pending.values, NULL, NULL, 0), LINK_ASKING);
+	link_sent(link,
+		PQsendQueryPrepared(link->connection, pending.name, pending.count,
+			(const char *const *)pending.values, NULL, NULL, 0),
+		LINK_ASKING);
 	pending_clear(&pending);
 }
 
@@ -248,7 +252,8 @@ link_collect(struct source_link *link)
 
 		if (!result)
 			return true;
-		if (PQresultStatus(result) == PGRES_COPY_IN || PQresultStatus(result) == PGRES_COPY_OUT) {
+		if (PQresultStatus(result) == PGRES_COPY_IN ||
+			PQresultStatus(result) == PGRES_COPY_OUT) {
 			PQclear(result);
 			link_lost(link, "the query is a COPY");
 			return false;
@@ -354,8 +359,10 @@ link_ask(struct source_link *link, const char *sql, int count, const char *const
 	if (count == 0)
 		link_sent(link, PQsendQuery(link->connection, sql), LINK_ASKING);
 	else
-		link_sent(link, PQsendQueryParams(link->connection, sql, count, NULL, values, NULL,
-			NULL, 0), LINK_ASKING);
+		link_sent(link,
+			PQsendQueryParams(
+				link->connection, sql, count, NULL, values, NULL, NULL, 0),
+			LINK_ASKING);
 }
 
 void
@@ -376,7 +383,8 @@ link_ask_prepared(struct source_link *link, const char *name, const char *sql, i
 	if (known)
 		pending_send(link);
 	else
-		link_sent(link, PQsendPrepare(link->connection, name, sql, 0, NULL), LINK_PREPARING);
+		link_sent(link, PQsendPrepare(link->connection, name, sql, 0, NULL),
+			LINK_PREPARING);
 }
 
 bool

@@ -46,6 +46,7 @@ struct source {
 	enum source_state state;
 	struct instant since;
 	struct instant blind_since;
+	struct instant blind_kept; /* as the store knows it */
 	char reason[256];
 	struct event *timer; /* the one thing the state waits for */
 	struct source_link *link;

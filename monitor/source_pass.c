@@ -1,4 +1,5 @@
-/* Passes over a source: pages asked for, written, and asked for again; never more than one under way. */
+/* Passes over a source: pages asked for, written, and asked for again; never more than one
+ * under way. */
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -153,8 +154,8 @@ static void
 ask_clock(struct source *source)
 {
 	source->page_started = source_mono();
-	link_ask(source->link,
-		"select (extract(epoch from clock_timestamp()) * 1000000)::int8", 0, NULL);
+	link_ask(source->link, "select (extract(epoch from clock_timestamp()) * 1000000)::int8",
+		0, NULL);
 }
 
 void
@@ -174,7 +175,8 @@ pass_ask(struct source *source)
 		ask_overlap(source);
 		break;
 	case PASS_BATCH:
-		link_ask(source->link, source_query_text(source->queries, QUERY_BATCH), 0, NULL);
+		link_ask(
+			source->link, source_query_text(source->queries, QUERY_BATCH), 0, NULL);
 		break;
 	case PASS_COMPLETE:
 		ask_complete(source);
@@ -357,8 +359,8 @@ compare_begin(struct source *source)
 static void
 batch_answered(struct source *source, const PGresult *result)
 {
-	const char *batch = PQntuples(result) && !cell_null(result, 0, 0)
-		? PQgetvalue(result, 0, 0) : NULL;
+	const char *batch =
+		PQntuples(result) && !cell_null(result, 0, 0) ? PQgetvalue(result, 0, 0) : NULL;
 
 	if (!batch || (source->batch && source->loaded && strcmp(batch, source->batch) == 0)) {
 		source_pass_done(source);
@@ -381,8 +383,9 @@ complete_answered(struct source *source, const PGresult *result)
 		compare_begin(source);
 		return;
 	}
-	snprintf(source->reason, sizeof(source->reason), "the control table calls %s%s incomplete",
-		source->next_batch ? "batch " : "it", source->next_batch ? source->next_batch : "");
+	snprintf(source->reason, sizeof(source->reason),
+		"the control table calls %s%s incomplete", source->next_batch ? "batch " : "it",
+		source->next_batch ? source->next_batch : "");
 	source_pass_done(source);
 }
 
@@ -431,8 +434,9 @@ static void
 count_page(struct source *source, const struct intake_count *count)
 {
 	struct source_status *counts = &source->counts;
-	bool late = source->loaded && (source->pass == PASS_OVERLAP ||
-		(source->pass == PASS_ROWS && source->config->way == WAY_CURSOR));
+	bool late = source->loaded &&
+		    (source->pass == PASS_OVERLAP ||
+			    (source->pass == PASS_ROWS && source->config->way == WAY_CURSOR));
 
 	counts->rows += count->rows;
 	counts->changed += count->changed;
@@ -487,7 +491,8 @@ pass_compared(struct source *source, int64_t known, int64_t vanished)
 	if (brake_holds(source, known, vanished)) {
 		snprintf(source->reason, sizeof(source->reason),
 			"%lld of %lld rows would vanish (brake %lld %%); if that is right: "
-			"needwatch source accept %s", (long long)vanished, (long long)known,
+			"needwatch source accept %s",
+			(long long)vanished, (long long)known,
 			(long long)source->config->settings[SETTING_SOURCE_BRAKE],
 			source->config->name);
 		source_set_state(source, SOURCE_WAITING);

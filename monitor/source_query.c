@@ -1,5 +1,5 @@
-/* Writes the SQL of a source's pages once; identifiers come from the configuration's lexer, values are
- * always parameters. */
+/* Writes the SQL of a source's pages once; identifiers come from the configuration's lexer,
+ * values are always parameters. */
 #include "source_query.h"
 
 #include <stdio.h>
@@ -17,9 +17,9 @@ struct source_queries {
 	struct buffer texts[QUERY_COUNT];
 };
 
-static const char *const names[QUERY_COUNT] = {
-	"forward_first", "forward_again", "forward_after", "overlap_first", "overlap_after",
-	"keys_first", "keys_after", "rows_first", "rows_after", "batch", "columns", "estimate"};
+static const char *const names[QUERY_COUNT] = {"forward_first", "forward_again",
+	"forward_after", "overlap_first", "overlap_after", "keys_first", "keys_after",
+	"rows_first", "rows_after", "batch", "columns", "estimate"};
 
 const char *
 source_query_name(enum source_query query)
@@ -79,11 +79,14 @@ write_by_cursor(struct source_queries *queries, enum source_query query)
 	buffer_text(out, "select ");
 	add_columns(out, source);
 	add_from(out, source);
-	/* A number has no cap; the parameter is there all the same, so that all callers are alike. */
+	/* A number has no cap; the parameter is there all the same, so that all callers are
+	 * alike. */
 	if (queries->type == CURSOR_NUMBER && !overlap)
-		buffer_printf(out, " where ($1::text is null or true) and q.%s is not null", cursor);
+		buffer_printf(
+			out, " where ($1::text is null or true) and q.%s is not null", cursor);
 	else
-		buffer_printf(out, " where q.%s %s $1", cursor, overlap || queries->type == CURSOR_DATE ? "<=" : "<");
+		buffer_printf(out, " where q.%s %s $1", cursor,
+			overlap || queries->type == CURSOR_DATE ? "<=" : "<");
 	if (after) {
 		buffer_printf(out, " and (q.%s, ", cursor);
 		add_keys(out, source);
@@ -203,16 +206,18 @@ timestamp_instant(const char *text, struct instant *ret_instant)
 	double second = 0;
 	struct day date;
 
-	if (sscanf(text, "%d-%d-%d %d:%d:%lf", &year, &month, &day, &hour, &minute, &second) < 3 ||
+	if (sscanf(text, "%d-%d-%d %d:%d:%lf", &year, &month, &day, &hour, &minute, &second) <
+			3 ||
 		!day_from_civil(year, month, day, &date))
 		return false;
-	ret_instant->us = instant_at(date, 0).us +
-		(hour * 3600 + minute * 60) * US_PER_SECOND + (int64_t)(second * 1e6 + 0.5);
+	ret_instant->us = instant_at(date, 0).us + (hour * 3600 + minute * 60) * US_PER_SECOND +
+			  (int64_t)(second * 1e6 + 0.5);
 	return true;
 }
 
 bool
-cursor_instant(const struct source_config *source, const char *text, struct instant *ret_instant)
+cursor_instant(
+	const struct source_config *source, const char *text, struct instant *ret_instant)
 {
 	struct date_reading reading;
 

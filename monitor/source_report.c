@@ -17,7 +17,8 @@ word_length(const char *text)
 {
 	size_t length = 0;
 
-	while (isalnum((unsigned char)text[length]) || strchr("_.\"", text[length] ? text[length] : ' '))
+	while (isalnum((unsigned char)text[length]) ||
+		strchr("_.\"", text[length] ? text[length] : ' '))
 		length++;
 	return length;
 }
@@ -54,8 +55,8 @@ add_relation(struct buffer *out, const char *word, size_t length)
 static bool
 ends_relations(const char *word, size_t length)
 {
-	static const char *const words[] = {"where", "on", "using", "group", "order", "having",
-		"limit", "union", "select"};
+	static const char *const words[] = {
+		"where", "on", "using", "group", "order", "having", "limit", "union", "select"};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
 		if (word_is(word, length, words[i]))
@@ -79,7 +80,7 @@ query_relations(const char *query)
 		}
 		if (length == 0) {
 			expected = (expected && isspace((unsigned char)*query)) ||
-				(listed && *query == ',');
+				   (listed && *query == ',');
 			query++;
 			continue;
 		}
@@ -139,13 +140,15 @@ report_columns(const struct source_config *source, const PGresult *columns, stru
 	for (int i = 0; i < PQnfields(columns); i++) {
 		int column = used_column(source, PQfname(columns, i));
 
-		buffer_printf(out, "  %-24s %s\n", PQfname(columns, i), column_use(source, column));
+		buffer_printf(
+			out, "  %-24s %s\n", PQfname(columns, i), column_use(source, column));
 	}
 	for (int i = 0; i < source->column_count; i++) {
 		bool given = false;
 
 		for (int n = 0; n < PQnfields(columns); n++)
-			given = given || strcasecmp(source->columns[i], PQfname(columns, n)) == 0;
+			given = given ||
+				strcasecmp(source->columns[i], PQfname(columns, n)) == 0;
 		if (!given)
 			buffer_printf(out, "  %-24s MISSING: the query does not give it\n",
 				source->columns[i]);
@@ -228,7 +231,9 @@ add_row(struct buffer *out, const struct mapped_record *mapped)
 {
 	buffer_text(out, "  key ");
 	add_masked(out, mapped->key, mapped->key_length);
-	buffer_text(out, mapped->gone ? ": gone\n" : mapped->fact_count ? "\n" : ": no facts\n");
+	buffer_text(out, mapped->gone         ? ": gone\n"
+			 : mapped->fact_count ? "\n"
+					      : ": no facts\n");
 	for (size_t i = 0; i < mapped->fact_count; i++)
 		add_fact(out, &mapped->facts[i]);
 }
@@ -244,8 +249,8 @@ add_faults(struct buffer *out, const int counts[FAULT_COUNT],
 		if (counts[i] > 0)
 			buffer_printf(out, "  %d x %s at %s, like '%s': %s\n", counts[i],
 				fault_word((enum mapping_fault)i),
-				column >= 0 ? source->columns[column] : "-", examples[i].fault_mask,
-				fault_meaning((enum mapping_fault)i));
+				column >= 0 ? source->columns[column] : "-",
+				examples[i].fault_mask, fault_meaning((enum mapping_fault)i));
 	}
 }
 
@@ -258,7 +263,8 @@ report_rows(const struct source_config *source, const PGresult *rows, int shown,
 	struct charset *charset = source->charset ? charset_new(source->charset) : NULL;
 	struct arena *arena = arena_new();
 	bool bytes[RECORD_COLUMN_LIMIT];
-	struct intake_page page = {.rows = rows, .today = today, .bytes = charset ? bytes : NULL};
+	struct intake_page page = {
+		.rows = rows, .today = today, .bytes = charset ? bytes : NULL};
 
 	for (int i = 0; i < source->column_count; i++)
 		bytes[i] = PQftype(rows, i) == 17; /* bytea */

@@ -1,4 +1,5 @@
-/* Any bytes as a configuration: every fault has a place within the text, and a faultless one binds. */
+/* Any bytes as a configuration: every fault has a place within the text, and a faultless one
+ * binds. */
 #include "../fuzz.h"
 
 #include "buffer.h"

@@ -1,4 +1,5 @@
-/* Any value under any format: what is read is a day that exists, and what a sorting format writes it reads. */
+/* Any value under any format: what is read is a day that exists, and what a sorting format
+ * writes it reads. */
 #include "../fuzz.h"
 
 #include "arena.h"
@@ -6,8 +7,8 @@
 #include "date_format.h"
 #include "fold.h"
 
-static const char *const formats[] = {"yyyy-MM-dd", "yyyyMMdd", "yyyyMMddHHmmss", "yyyy-MM-dd HH:mm:ss",
-	"yyyy/M/d", "yyyyMM", "excel"};
+static const char *const formats[] = {"yyyy-MM-dd", "yyyyMMdd", "yyyyMMddHHmmss",
+	"yyyy-MM-dd HH:mm:ss", "yyyy/M/d", "yyyyMM", "excel"};
 
 #define FORMATS (sizeof(formats) / sizeof(*formats))
 
@@ -39,13 +40,16 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	text_mask(text, size, true, mask);
 	own = date_format_compile(arena, text, size / 2, &fault, &at);
 	for (size_t i = 0; i <= FORMATS; i++) {
-		const struct date_format *format = i < FORMATS
-			? date_format_compile(arena, formats[i], strlen(formats[i]), &fault, &at) : own;
+		const struct date_format *format =
+			i < FORMATS ? date_format_compile(arena, formats[i], strlen(formats[i]),
+					      &fault, &at)
+				    : own;
 		struct date_reading reading;
 
 		if (!format || date_format_read(format, text, size, &reading) != DATE_OK)
 			continue;
-		if (reading.day.n < DAY_MIN || reading.day.n > DAY_MAX || reading.second > 86400)
+		if (reading.day.n < DAY_MIN || reading.day.n > DAY_MAX ||
+			reading.second > 86400)
 			abort();
 		check_back(format, &reading);
 	}

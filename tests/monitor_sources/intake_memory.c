@@ -1,4 +1,5 @@
-/* The intake's memory double: the same promises as the journal's, kept in a tree. For tests only. */
+/* The intake's memory double: the same promises as the journal's, kept in a tree. For tests
+ * only. */
 #include "intake_memory.h"
 
 #include <search.h>
@@ -158,8 +159,8 @@ table_row(struct table *table, const char *key)
 	row->key = xstrdup(key);
 	tsearch(row, &table->tree, by_key);
 	if ((table->count & (table->count - 1)) == 0)
-		table->rows = xrealloc(table->rows, table->count ? 2 * table->count : 1,
-			sizeof(*table->rows));
+		table->rows = xrealloc(
+			table->rows, table->count ? 2 * table->count : 1, sizeof(*table->rows));
 	table->rows[table->count++] = row;
 	return row;
 }
@@ -171,7 +172,7 @@ on_turn(evutil_socket_t fd, short what, void *arg)
 	struct table *table = intake->table;
 	enum answer answer = intake->answer;
 	struct intake_start start = {table->loaded, table->cursor, table->batch,
-		table->fingerprint, (int64_t)table->count, 0};
+		table->fingerprint, {INSTANT_NONE}, (int64_t)table->count, 0};
 
 	(void)fd;
 	(void)what;
@@ -250,6 +251,16 @@ intake_keep_fingerprint(struct intake *intake, const char *fingerprint)
 	intake->table->fingerprint = xstrdup(fingerprint);
 }
 
+void
+intake_keep_blind(struct intake *intake, struct instant since, const char *reason)
+{
+	(void)since;
+	(void)reason;
+	memset(&intake->count, 0, sizeof(intake->count));
+	answer_later(intake, ANSWER_WRITTEN);
+	intake->failed = false;
+}
+
 static void
 row_quarantine(struct intake *intake, struct known *row, const struct mapped_record *mapped)
 {
@@ -276,7 +287,8 @@ row_version(struct intake *intake, struct known *row, const struct mapped_record
 	free(row->quarantine);
 	row->quarantine = NULL;
 	if (mapped->gone ? row->gone || !row->content
-			 : row->content && !row->gone && strcmp(row->content, content.bytes) == 0) {
+			 : row->content && !row->gone &&
+				   strcmp(row->content, content.bytes) == 0) {
 		intake->count.unchanged++;
 		buffer_free(&content);
 		return;
@@ -289,8 +301,8 @@ row_version(struct intake *intake, struct known *row, const struct mapped_record
 }
 
 static void
-write_row(struct intake *intake, const struct intake_page *page, int number,
-	struct arena *arena)
+write_row(
+	struct intake *intake, const struct intake_page *page, int number, struct arena *arena)
 {
 	struct mapped_record mapped;
 	struct known *row;

@@ -36,8 +36,10 @@ static struct field month_fields[] = {
 
 static const struct kind settlement = {
 	.name = "settlement", .subject = SUBJECT_PERSON, FIELDS(settlement_fields)};
-static const struct kind disability = {
-	.name = "disability", .subject = SUBJECT_PERSON, .state = true, FIELDS(disability_fields)};
+static const struct kind disability = {.name = "disability",
+	.subject = SUBJECT_PERSON,
+	.state = true,
+	FIELDS(disability_fields)};
 static const struct kind roll = {
 	.name = "roll", .subject = SUBJECT_PERSON, .state = true, FIELDS(roll_fields)};
 static const struct kind house_damage = {

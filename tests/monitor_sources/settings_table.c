@@ -1,4 +1,5 @@
-/* The manual's table of settings is the one that the parser reads: `settings_table FILE [--update]`. */
+/* The manual's table of settings is the one that the parser reads: `settings_table FILE
+ * [--update]`. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +44,8 @@ main(int count, char **arguments)
 		return 1;
 	}
 	start += strlen(first);
-	same = (size_t)(end - start) == table.length && memcmp(start, table.bytes, table.length) == 0;
+	same = (size_t)(end - start) == table.length &&
+	       memcmp(start, table.bytes, table.length) == 0;
 	if (!same && count > 2) {
 		FILE *out = fopen(arguments[1], "we");
 

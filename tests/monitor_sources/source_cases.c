@@ -1,6 +1,7 @@
-/* Runs the cases of a data file: `source_cases FILE.t [--update]`. A case begins with "=== name", has a
- * configuration (the text before the first case stands before each), records behind "--- record" and what
- * must come out behind "--- expect". Writes the file anew with --update; never asserts by itself. */
+/* Runs the cases of a data file: `source_cases FILE.t [--update]`. A case begins with "===
+ * name", has a configuration (the text before the first case stands before each), records
+ * behind "--- record" and what must come out behind "--- expect". Writes the file anew with
+ * --update; never asserts by itself. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,7 +75,8 @@ read_row(const struct source_config *source, char *text, struct row *ret_row)
 	char *rest = NULL;
 
 	memset(ret_row, 0, sizeof(*ret_row));
-	for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+	for (char *line = strtok_r(text, "\n", &rest); line;
+		line = strtok_r(NULL, "\n", &rest)) {
 		char *equals = strchr(line, '=');
 		int column;
 
@@ -122,7 +124,8 @@ print_fact(struct buffer *out, const struct mapped_fact *fact)
 	if (fact->area.code)
 		buffer_printf(out, " area %lld", (long long)fact->area.code);
 	if (fact->person.name)
-		buffer_printf(out, " name %.*s", (int)fact->person.name_length, fact->person.name);
+		buffer_printf(
+			out, " name %.*s", (int)fact->person.name_length, fact->person.name);
 	for (size_t i = 0; config->resident && i < RESIDENT_FIELDS; i++)
 		print_cell(out, resident_field_names[i], &fact->cells[i]);
 	for (size_t i = 0; config->kind && i < config->kind->field_count; i++)

@@ -1,5 +1,6 @@
-/* Watches the sources of a configuration with the memory double behind them: `source_driver FILE`. Commands
- * come as lines on stdin; states and commits are told on stdout as they happen. For tests only. */
+/* Watches the sources of a configuration with the memory double behind them: `source_driver
+ * FILE`. Commands come as lines on stdin; states and commits are told on stdout as they happen.
+ * For tests only. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,8 +112,8 @@ static void
 restart(struct driver *driver, int index)
 {
 	source_free(driver->sources[index]);
-	driver->sources[index] = source_new(config_source(driver->config, (size_t)index),
-		&driver->world);
+	driver->sources[index] =
+		source_new(config_source(driver->config, (size_t)index), &driver->world);
 	source_start(driver->sources[index]);
 	answer(true);
 }
@@ -195,8 +196,12 @@ main(int count, char **arguments)
 		return 2;
 	driver.config = read_config(arguments[1]);
 	driver.store = memory_store_new(driver.base);
-	driver.world = (struct source_world){.base = driver.base, .store = driver.store,
-		.now = driver_now, .log = driver_log, .committed = driver_committed, .owner = &driver,
+	driver.world = (struct source_world){.base = driver.base,
+		.store = driver.store,
+		.now = driver_now,
+		.log = driver_log,
+		.committed = driver_committed,
+		.owner = &driver,
 		.credentials = getenv("CREDENTIALS_DIRECTORY")};
 	driver.count = config_source_count(driver.config);
 	driver.sources = xcalloc(driver.count + 1, sizeof(*driver.sources));

@@ -30,10 +30,16 @@ A08_gb18030(void **state)
 {
 	(void)state;
 	decodes("gb18030", "\xd5\xc5\xc8\xfd", 4, "张三", 0);
-	decodes("gb18030", "\xfe\x9f", 2, "䶮", 0); /* 䶮: GBK has no place for it */
+	decodes("gb18030", "\xfe\x9f", 2, "䶮", 0);     /* 䶮: GBK has no place for it */
 	decodes("gb18030", "\xd5\xc5\xc8", 3, "张", 1); /* a column of so many bytes */
 	decodes("gb18030", "\xd5\xc5\0\0\0", 5, "张", 0);
-	decodes("gb18030", "\xff" "A\xff", 3, "\xef\xbf\xbd" "A\xef\xbf\xbd", 2);
+	decodes("gb18030",
+		"\xff"
+		"A\xff",
+		3,
+		"\xef\xbf\xbd"
+		"A\xef\xbf\xbd",
+		2);
 	decodes("gb18030", "", 0, "", 0);
 	assert_null(charset_new("gb18303"));
 }

@@ -68,3 +68,13 @@ def test_faults_of_the_configuration_are_told(hospital, tmp_path):
     assert got.returncode == 1 and "did you mean 'self_paid'?" in got.stderr
     got = check(hospital, tmp_path, name="settlment")
     assert got.returncode == 1 and "names no source 'settlment'" in got.stderr
+
+
+def test_accept_without_a_daemon_fails_as_the_world_does(hospital, tmp_path):
+    path = tmp_path / "needwatch.conf"
+    path.write_text('service { state "%s"; }' % tmp_path)
+    got = subprocess.run([os.environ["NEEDWATCH"], "source", "accept", "settlement", "--config", str(path)],
+                         capture_output=True, text=True)
+    assert got.returncode == 3 and "needwatch source: " in got.stderr
+    got = subprocess.run([os.environ["NEEDWATCH"], "source", "mend", "settlement"], capture_output=True, text=True)
+    assert got.returncode == 2 and "'mend' is none of" in got.stderr

@@ -63,13 +63,20 @@ static void
 A05_pages_go_by_cursor_and_key(void **state)
 {
 	const char *columns[] = {"id", "updated_at", "org"};
-	struct source_config source = {.name = "s", .query = "select * from t", .columns = columns,
-		.column_count = 3, .keys = {2, 0}, .key_count = 2, .cursor = 1, .batch = COLUMN_NONE};
+	struct source_config source = {.name = "s",
+		.query = "select * from t",
+		.columns = columns,
+		.column_count = 3,
+		.keys = {2, 0},
+		.key_count = 2,
+		.cursor = 1,
+		.batch = COLUMN_NONE};
 	struct source_queries *queries = source_queries_new(&source, CURSOR_TIMESTAMP);
 
 	(void)state;
 	assert_string_equal(source_query_text(queries, QUERY_FORWARD_AFTER),
-		"select q.id, q.updated_at, q.org from (select * from t\n) q where q.updated_at < $1 "
+		"select q.id, q.updated_at, q.org from (select * from t\n) q where "
+		"q.updated_at < $1 "
 		"and (q.updated_at, q.org, q.id) > ($2, $3, $4) "
 		"order by q.updated_at, q.org, q.id limit 10000");
 	assert_string_equal(source_query_text(queries, QUERY_KEYS_AFTER),

@@ -1,0 +1,149 @@
+/* The sources of a configuration as one set; keeps no state of a source. */
+#include "source_set.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory.h"
+
+struct source_set {
+	const struct config *config;
+	struct source **sources;
+	size_t count;
+};
+
+struct source_set *
+source_set_new(const struct config *config, const struct source_world *world)
+{
+	struct source_set *set = xcalloc(1, sizeof(*set));
+
+	set->config = config;
+	set->count = config_source_count(config);
+	set->sources = xcalloc(set->count + 1, sizeof(*set->sources));
+	for (size_t i = 0; i < set->count; i++)
+		set->sources[i] = source_new(config_source(config, i), world);
+	return set;
+}
+
+void
+source_set_free(struct source_set *set)
+{
+	if (!set)
+		return;
+	for (size_t i = 0; i < set->count; i++)
+		source_free(set->sources[i]);
+	free(set->sources);
+	free(set);
+}
+
+void
+source_set_start(struct source_set *set)
+{
+	for (size_t i = 0; i < set->count; i++)
+		source_start(set->sources[i]);
+}
+
+void
+source_set_stop(struct source_set *set)
+{
+	for (size_t i = 0; i < set->count; i++)
+		source_stop(set->sources[i]);
+}
+
+size_t
+source_set_count(const struct source_set *set)
+{
+	return set->count;
+}
+
+struct source *
+source_set_at(const struct source_set *set, size_t index)
+{
+	return set->sources[index];
+}
+
+const char *
+source_set_tell(struct source_set *set, const char *question, const char *name)
+{
+	int index = config_find_source(set->config, name);
+	struct source *source;
+
+	if (index < 0)
+		return "there is no source of that name";
+	source = set->sources[index];
+	if (strcmp(question, "source_accept") == 0)
+		return source_accept(source) ? NULL : "nothing waits to be accepted";
+	if (strcmp(question, "source_release") == 0)
+		return source_release(source) ? NULL
+					      : "the source is not being followed just now";
+	if (strcmp(question, "source_reconcile") == 0)
+		return source_reconcile(source) ? NULL
+						: "the source is not being followed just now";
+	return "a source is asked to accept, release or reconcile";
+}
+
+static json_t *
+json_instant(struct instant instant)
+{
+	char text[INSTANT_TEXT_SIZE];
+
+	if (instant.us == INSTANT_NONE)
+		return json_null();
+	instant_format(instant, text);
+	return json_string(text);
+}
+
+static void
+add_number(json_t *object, const char *key, int64_t number)
+{
+	json_object_set_new(object, key, json_integer(number));
+}
+
+static void
+add_counts(json_t *object, const struct source_status *status)
+{
+	add_number(object, "rows", status->rows);
+	add_number(object, "changed", status->changed);
+	add_number(object, "late", status->late);
+	add_number(object, "quarantined", status->quarantined);
+	add_number(object, "losses", status->losses);
+	add_number(object, "polls", status->polls);
+	add_number(object, "clock_ahead_us", status->clock_ahead_us);
+	add_number(object, "known", status->known);
+	add_number(object, "vanished", status->vanished);
+	add_number(object, "pass_rows", status->pass_rows);
+	add_number(object, "pass_expected", status->pass_expected);
+	add_number(object, "rate", (int64_t)status->rate);
+	add_number(object, "seconds_left", status->seconds_left);
+}
+
+static json_t *
+status_object(const struct source *source)
+{
+	struct source_status status;
+	char area[AREA_TEXT_SIZE];
+	json_t *object = json_object();
+
+	source_status(source, &status);
+	area_format(status.area, area);
+	json_object_set_new(object, "name", json_string(status.name));
+	json_object_set_new(
+		object, "label", json_string(status.label ? status.label : status.name));
+	json_object_set_new(object, "area", json_string(area));
+	json_object_set_new(object, "state", json_string(source_state_word(status.state)));
+	json_object_set_new(object, "since", json_instant(status.since));
+	json_object_set_new(object, "blind_since", json_instant(status.blind_since));
+	json_object_set_new(object, "reason", json_string(status.reason));
+	add_counts(object, &status);
+	return object;
+}
+
+json_t *
+source_set_status(const struct source_set *set)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < set->count; i++)
+		json_array_append_new(array, status_object(set->sources[i]));
+	return array;
+}
