@@ -132,7 +132,9 @@ enum reason_sort {
 	X(NEEDS_TARGET, "needs_target", REFUSES, "须指定接收单位", \
 		"a target office is needed") \
 	X(REOPEN_TOO_LATE, "reopen_too_late", REFUSES, "办结超过九十日不可重开", \
-		"closed more than 90 days ago")
+		"closed more than 90 days ago") \
+	X(PERSON_OPENED, "person_opened", SILENT, "查看了姓名和联系方式", \
+		"somebody looked at a member's name and address")
 
 enum reason {
 #define X(name, word, sort, chinese, english) REASON_##name,

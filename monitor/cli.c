@@ -9,14 +9,25 @@
 #include "command.h"
 
 static const struct command commands[] = {
+	{"account",
+		"add NAME --office AREA|ID --role ROLE [--label TEXT] [--detail] [--opens] [--password-stdin]\n"
+		"list\ndisable NAME\nlink NAME [--minutes N]\nand --config FILE",
+		"who may sign in to the inbox, as whom, and how", command_account},
 	{"check", "FILE|DIR... [--print] [--json]",
 		"check rule files; print the set in one layout", command_check},
 	{"score",
 		"--rules FILE|DIR... --facts DIR --areas FILE --as-of DATE\n"
 		"[--threshold NAME=VALUE ...] [--threads N] [--repeat N] [--why HOUSEHOLD]",
 		"judge households told in CSV files; no database", command_score},
+	{"init", "[--config FILE] [--rules]",
+		"make the store: schema, kinds, areas, offices, calendars, keys, rule set; again and again",
+		command_init},
+	{"ledger", "verify [--config FILE]",
+		"whether each county's ledger still proves what it says", command_ledger},
 	{"source", "check|accept|release|reconcile NAME [--config FILE]",
 		"what a source needs and gives; let it go on, or read it again", command_source},
+	{"status", "[--config FILE] [--json] [--watch]",
+		"what the running daemon is at: sources, judge, messages, alerts", command_status},
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

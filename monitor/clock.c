@@ -118,6 +118,14 @@ clock_today(const struct clock *clock)
 	return instant_day(clock_now(clock));
 }
 
+struct instant
+clock_ahead(const struct clock *clock, int64_t us)
+{
+	if (clock->day_us < US_PER_DAY)
+		us = (int64_t)((__int128)us * US_PER_DAY / clock->day_us);
+	return (struct instant){clock_now(clock).us + us};
+}
+
 int64_t
 clock_wait_us(const struct clock *clock, struct instant at)
 {

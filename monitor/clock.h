@@ -29,6 +29,10 @@ clock_today(const struct clock *clock);
 int64_t
 clock_wait_us(const struct clock *clock, struct instant at);
 
+/* The business moment that comes after `us` of real time: for what the world needs, like a receiver's recovery. */
+struct instant
+clock_ahead(const struct clock *clock, int64_t us);
+
 /* Real time, for what other machines compare with theirs (log records, files). */
 struct instant
 clock_real(void);

@@ -34,6 +34,9 @@ void
 diags_show(const struct diags *diags, bool json);
 
 int
+command_account(int argc, char **argv);
+
+int
 command_check(int argc, char **argv);
 
 int
@@ -41,5 +44,14 @@ command_score(int argc, char **argv);
 
 int
 command_source(int argc, char **argv);
+
+int
+command_init(int argc, char **argv);
+
+int
+command_ledger(int argc, char **argv);
+
+int
+command_status(int argc, char **argv);
 
 #endif

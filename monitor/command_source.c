@@ -16,8 +16,6 @@
 #include "source_query.h"
 #include "source_report.h"
 
-#define ROWS_SHOWN 5
-
 struct source_call {
 	const char *verb;
 	const char *name;
@@ -119,6 +117,12 @@ today(void)
 	return instant_day((struct instant){(int64_t)time(NULL) * US_PER_SECOND});
 }
 
+static bool
+ascii_server(const PGconn *connection)
+{
+	return strcmp(PQparameterStatus(connection, "server_encoding"), "SQL_ASCII") == 0;
+}
+
 static const char *
 first_batch(PGresult *batch)
 {
@@ -139,7 +143,7 @@ print_rows(PGconn *connection, const struct source_config *source,
 		ask(connection, source_query_text(queries, QUERY_ROWS_FIRST), batched, values);
 
 	if (rows)
-		report_rows(source, rows, ROWS_SHOWN, today(), out);
+		report_rows(source, rows, ascii_server(connection), today(), out);
 	PQclear(batch);
 	PQclear(rows);
 	return rows != NULL;
@@ -153,6 +157,8 @@ check_connected(PGconn *connection, const struct source_config *source)
 	PGresult *columns;
 	bool well;
 
+	if (ascii_server(connection)) /* bytes that are no UTF-8 are handed out only so */
+		PQsetClientEncoding(connection, "SQL_ASCII");
 	PQclear(PQexec(connection, "set default_transaction_read_only = on; "
 				   "set timezone = 'Asia/Shanghai'; set datestyle = 'ISO'"));
 	well = print_rights(connection, source);

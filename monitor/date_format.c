@@ -1,6 +1,7 @@
 /* Reads and writes dates by a compiled format; never guesses a format and knows no clock. */
 #include "date_format.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "arena.h"
@@ -25,6 +26,7 @@ struct token {
 
 #define TOKEN_LIMIT 24 /* yyyy-MM-dd HH:mm:ss has 11 */
 #define READ_LIMIT 64  /* longer values are no dates */
+#define ZONE_SECONDS (8 * 3600) /* Asia/Shanghai: no other civil day is meant anywhere */
 
 struct date_format {
 	bool excel;
@@ -211,24 +213,64 @@ read_parts(const struct date_format *format, const char *text, size_t length,
 	return true;
 }
 
-/* ".123456" behind the seconds: PostgreSQL and Java print it, no format names it. */
-static bool
+/* ".123456" behind the seconds: PostgreSQL and Java print it, no format names it. Returns the bytes read. */
+static size_t
 read_fraction(const char *text, size_t length, int *ret_micro)
 {
 	int scale = 100000;
+	size_t at = 1;
 
 	*ret_micro = 0;
-	if (length == 0)
-		return true;
-	if (text[0] != '.' || length < 2)
-		return false;
-	for (size_t i = 1; i < length; i++) {
-		if (text[i] < '0' || text[i] > '9')
-			return false;
-		*ret_micro += (text[i] - '0') * scale;
+	if (length < 2 || text[0] != '.')
+		return 0;
+	for (; at < length && text[at] >= '0' && text[at] <= '9'; at++) {
+		*ret_micro += (text[at] - '0') * scale;
 		scale /= 10;
 	}
-	return true;
+	return at > 1 ? at : 0;
+}
+
+/* "Z", "+08", "+08:00", "-0330" behind the time, as a timestamp with its zone is printed; no zone: ours. */
+static bool
+read_zone(const char *text, size_t length, int *ret_offset)
+{
+	int part[2] = {0, 0};
+	size_t at = 1;
+
+	*ret_offset = ZONE_SECONDS;
+	if (length == 0)
+		return true;
+	*ret_offset = 0;
+	if (length == 1 && text[0] == 'Z')
+		return true;
+	if (text[0] != '+' && text[0] != '-')
+		return false;
+	for (int i = 0; i < 2 && at < length; i++) {
+		at += i == 1 && text[at] == ':';
+		if (length - at < 2 || !isdigit((unsigned char)text[at]) ||
+			!isdigit((unsigned char)text[at + 1]))
+			return false;
+		part[i] = (text[at] - '0') * 10 + (text[at + 1] - '0');
+		at += 2;
+	}
+	*ret_offset = (part[0] * 3600 + part[1] * 60) * (text[0] == '-' ? -1 : 1);
+	return at == length && part[0] <= 15 && part[1] <= 59;
+}
+
+/* A moment told in another zone falls on the day that it is here. */
+static void
+reading_move(struct date_reading *reading, int seconds)
+{
+	if (seconds == 0)
+		return;
+	reading->second += seconds;
+	if (reading->second < 0) {
+		reading->second += 86400;
+		reading->day.n--;
+	} else if (reading->second >= 86400) {
+		reading->second -= 86400;
+		reading->day.n++;
+	}
 }
 
 static bool
@@ -290,8 +332,9 @@ date_format_read(const struct date_format *format, const char *text, size_t leng
 {
 	char folded[READ_LIMIT];
 	struct parts parts = {.month = 1, .day = 1};
+	enum date_fault fault;
 	size_t used;
-	int micro;
+	int micro, offset;
 
 	*ret_reading = (struct date_reading){.day = {DAY_NONE}};
 	if (!text_fold(text, length, folded, sizeof(folded), &length))
@@ -304,9 +347,13 @@ date_format_read(const struct date_format *format, const char *text, size_t leng
 		return DATE_NOT_THIS_FORM;
 	if (used < length && !format_has(format, PART_SECOND))
 		return DATE_NOT_THIS_FORM;
-	if (!read_fraction(folded + used, length - used, &micro))
+	used += read_fraction(folded + used, length - used, &micro);
+	if (!read_zone(folded + used, length - used, &offset))
 		return DATE_NOT_THIS_FORM;
-	return parts_reading(format, &parts, micro, ret_reading);
+	fault = parts_reading(format, &parts, micro, ret_reading);
+	if (fault == DATE_OK)
+		reading_move(ret_reading, ZONE_SECONDS - offset);
+	return fault;
 }
 
 bool

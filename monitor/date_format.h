@@ -33,7 +33,7 @@ const struct date_format *
 date_format_compile(struct arena *arena, const char *text, size_t length,
 	const char **ret_fault, size_t *ret_at);
 
-/* Full-width digits, blanks around, and a fraction of a second behind ss are accepted. */
+/* Full-width digits, blanks around, and behind ss a fraction and a zone (+08, +08:00, Z) are accepted. */
 enum date_fault
 date_format_read(const struct date_format *format, const char *text, size_t length,
 	struct date_reading *ret_reading);

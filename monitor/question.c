@@ -258,6 +258,22 @@ on_accept(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *
 
 /* ---- opening ---- */
 
+/* A local socket answers at once or not at all. */
+bool
+question_socket_lives(const char *path)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	bool lives;
+
+	if (fd < 0)
+		return false;
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+	lives = connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0 || errno == EAGAIN;
+	close(fd);
+	return lives;
+}
+
 static int
 socket_fault(char **ret_fault, const char *path, const char *what, int fd)
 {
@@ -266,6 +282,17 @@ socket_fault(char **ret_fault, const char *path, const char *what, int fd)
 	if (fd >= 0)
 		close(fd);
 	return -1;
+}
+
+/* Asks for chown() only where it is needed: under systemd the group is ours already, and the call is not allowed. */
+static bool
+give_to_group(const char *path, gid_t group)
+{
+	struct stat named;
+
+	if (group == (gid_t)-1 || (stat(path, &named) == 0 && named.st_gid == group))
+		return true;
+	return chown(path, (uid_t)-1, group) == 0;
 }
 
 /* Bound beside its name and moved there: a name that others find always answers. */
@@ -283,8 +310,7 @@ socket_bind(const char *path, gid_t group, char **ret_fault)
 	unlink(fresh);
 	if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
 		return socket_fault(ret_fault, path, "cannot listen", fd);
-	if (chmod(fresh, 0660) < 0 ||
-		(group != (gid_t)-1 && chown(fresh, (uid_t)-1, group) < 0)) {
+	if (chmod(fresh, 0660) < 0 || !give_to_group(fresh, group)) {
 		unlink(fresh);
 		return socket_fault(ret_fault, path, "cannot give it to its group", fd);
 	}

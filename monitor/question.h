@@ -3,6 +3,8 @@
 #ifndef NEEDWATCH_QUESTION_H
 #define NEEDWATCH_QUESTION_H
 
+#include <stdbool.h>
+
 #include <jansson.h>
 
 struct event_base;
@@ -21,6 +23,10 @@ struct question_row {
 struct question_server *
 question_server_new(struct event_base *base, const char *path, const char *group,
 	const struct question_row *rows, void *owner, char **ret_fault);
+
+/* Does somebody answer at the path? */
+bool
+question_socket_lives(const char *path);
 
 /* Calls that still wait are forgotten: no answer may be given afterwards. NULL is fine. */
 void

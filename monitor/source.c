@@ -609,7 +609,9 @@ source_new(const struct source_config *config, const struct source_world *world)
 	source->blind_since.us = source->blind_kept.us = INSTANT_NONE;
 	source->allowance = -1;
 	source->timer = evtimer_new(world->base, on_timer, source);
-	source->intake = intake_new(world->store, config, &intake_face, source);
+	source->intake = intake_new(
+		world->store_of ? world->store_of(world->owner, config) : world->store, config,
+		&intake_face, source);
 	return source;
 }
 

@@ -65,6 +65,8 @@ struct source_status {
 struct source_world {
 	struct event_base *base;
 	struct store *store;
+	/* A store with a connection of the source's own, so that a slow one holds up no other; NULL: `store`. */
+	struct store *(*store_of)(void *owner, const struct source_config *source);
 	const char *credentials; /* folder of password files; NULL: $CREDENTIALS_DIRECTORY */
 	/* Business time (may run fast in demonstrations), for "today" and what is stored. */
 	struct instant (*now)(void *owner);

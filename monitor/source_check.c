@@ -35,8 +35,11 @@ ask_session(struct source *source)
 		timeout, timeout);
 	if (config->listen)
 		buffer_printf(&sql, "listen %s; ", config->listen);
+	/* Bytes of a SQL_ASCII database that are no UTF-8 are handed out only to a client that is SQL_ASCII, too. */
 	buffer_text(&sql, "select (extract(epoch from clock_timestamp()) * 1000000)::int8, "
-			  "current_setting('server_encoding')");
+			  "current_setting('server_encoding'), set_config('client_encoding', "
+			  "case current_setting('server_encoding') when 'SQL_ASCII' then "
+			  "'SQL_ASCII' else 'UTF8' end, false)");
 	source->page_started = source_mono();
 	link_ask(source->link, sql.bytes, 0, NULL);
 	buffer_free(&sql);

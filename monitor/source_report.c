@@ -12,6 +12,8 @@
 #include "fold.h"
 #include "intake_row.h"
 
+#define ROWS_SHOWN 5
+
 static size_t
 word_length(const char *text)
 {
@@ -255,10 +257,10 @@ add_faults(struct buffer *out, const int counts[FAULT_COUNT],
 }
 
 void
-report_rows(const struct source_config *source, const PGresult *rows, int shown,
+report_rows(const struct source_config *source, const PGresult *rows, bool ascii,
 	struct day today, struct buffer *out)
 {
-	int counts[FAULT_COUNT] = {0}, bad = 0;
+	int counts[FAULT_COUNT] = {0}, bad = 0, shown = ROWS_SHOWN;
 	struct mapped_record *examples = calloc(FAULT_COUNT, sizeof(*examples));
 	struct charset *charset = source->charset ? charset_new(source->charset) : NULL;
 	struct arena *arena = arena_new();
@@ -267,7 +269,7 @@ report_rows(const struct source_config *source, const PGresult *rows, int shown,
 		.rows = rows, .today = today, .bytes = charset ? bytes : NULL};
 
 	for (int i = 0; i < source->column_count; i++)
-		bytes[i] = PQftype(rows, i) == 17; /* bytea */
+		bytes[i] = ascii || PQftype(rows, i) == 17; /* bytea */
 	buffer_printf(out, "rows, as they would be mapped\n");
 	for (int i = 0; i < PQntuples(rows); i++) {
 		struct mapped_record mapped;

@@ -22,9 +22,10 @@ query_relations(const char *query);
 bool
 report_columns(const struct source_config *source, const PGresult *columns, struct buffer *out);
 
-/* The first `shown` of the rows that can be read, and why others cannot. Columns as in QUERY_ROWS_FIRST. */
+/* The first rows that can be read, and why others cannot. Columns as in QUERY_ROWS_FIRST; `ascii`: of a SQL_ASCII
+ * database, so that texts are bytes of the source's charset. */
 void
-report_rows(const struct source_config *source, const PGresult *rows, int shown,
+report_rows(const struct source_config *source, const PGresult *rows, bool ascii,
 	struct day today, struct buffer *out);
 
 #endif

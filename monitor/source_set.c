@@ -4,13 +4,61 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <event2/event.h>
+
 #include "memory.h"
+
+#define LOOK_US 50000 /* between two looks at whether the first sources have loaded */
 
 struct source_set {
 	const struct config *config;
 	struct source **sources;
 	size_t count;
+	struct event *others; /* the rest is to be started */
 };
+
+static bool
+says_household(const struct source_set *set, size_t i)
+{
+	return config_source(set->config, i)->household >= 0;
+}
+
+static bool
+is_loading(const struct source *source)
+{
+	struct source_status status;
+
+	source_status(source, &status);
+	if (status.blind_since.us != INSTANT_NONE)
+		return false;
+	return status.state == SOURCE_STARTING || status.state == SOURCE_CONNECTING ||
+		status.state == SOURCE_CHECKING || status.state == SOURCE_LOADING;
+}
+
+static void
+start_others(struct source_set *set)
+{
+	for (size_t i = 0; i < set->count; i++)
+		if (!says_household(set, i))
+			source_start(set->sources[i]);
+}
+
+static void
+on_others(evutil_socket_t fd, short what, void *owner)
+{
+	struct source_set *set = owner;
+	const struct timeval again = {0, LOOK_US};
+	bool loading = false;
+
+	(void)fd;
+	(void)what;
+	for (size_t i = 0; i < set->count; i++)
+		loading |= says_household(set, i) && is_loading(set->sources[i]);
+	if (loading)
+		evtimer_add(set->others, &again);
+	else
+		start_others(set);
+}
 
 struct source_set *
 source_set_new(const struct config *config, const struct source_world *world)
@@ -22,6 +70,7 @@ source_set_new(const struct config *config, const struct source_world *world)
 	set->sources = xcalloc(set->count + 1, sizeof(*set->sources));
 	for (size_t i = 0; i < set->count; i++)
 		set->sources[i] = source_new(config_source(config, i), world);
+	set->others = evtimer_new(world->base, on_others, set);
 	return set;
 }
 
@@ -30,6 +79,7 @@ source_set_free(struct source_set *set)
 {
 	if (!set)
 		return;
+	event_free(set->others);
 	for (size_t i = 0; i < set->count; i++)
 		source_free(set->sources[i]);
 	free(set->sources);
@@ -40,14 +90,27 @@ void
 source_set_start(struct source_set *set)
 {
 	for (size_t i = 0; i < set->count; i++)
-		source_start(set->sources[i]);
+		if (says_household(set, i))
+			source_start(set->sources[i]);
+	event_active(set->others, EV_TIMEOUT, 0);
 }
 
 void
 source_set_stop(struct source_set *set)
 {
+	evtimer_del(set->others);
 	for (size_t i = 0; i < set->count; i++)
 		source_stop(set->sources[i]);
+}
+
+bool
+source_set_loading(const struct source_set *set)
+{
+	bool loading = evtimer_pending(set->others, NULL) != 0;
+
+	for (size_t i = 0; i < set->count; i++)
+		loading |= is_loading(set->sources[i]);
+	return loading;
 }
 
 size_t
@@ -134,6 +197,8 @@ status_object(const struct source *source)
 	json_object_set_new(object, "since", json_instant(status.since));
 	json_object_set_new(object, "blind_since", json_instant(status.blind_since));
 	json_object_set_new(object, "reason", json_string(status.reason));
+	json_object_set_new(
+		object, "cursor", status.cursor ? json_string(status.cursor) : json_null());
 	add_counts(object, &status);
 	return object;
 }

@@ -2,6 +2,7 @@
 #ifndef NEEDWATCH_SOURCE_SET_H
 #define NEEDWATCH_SOURCE_SET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <jansson.h>
@@ -11,7 +12,8 @@
 
 struct source_set;
 
-/* `config` and what `world` points to are borrowed. */
+/* `config` and what `world` points to are borrowed. Sources that say who lives with whom are started first, the others
+ * behind their first load: else every person would begin as a household alone. */
 struct source_set *
 source_set_new(const struct config *config, const struct source_world *world);
 
@@ -23,6 +25,11 @@ source_set_start(struct source_set *set);
 
 void
 source_set_stop(struct source_set *set);
+
+/* A first load is under way or about to begin: what is known of the households is not whole yet. A source that cannot be
+ * seen is waited for by nobody. */
+bool
+source_set_loading(const struct source_set *set);
 
 size_t
 source_set_count(const struct source_set *set);

@@ -59,6 +59,12 @@ keep_text(struct text_files *files, const char *path, char *bytes, size_t length
 	files->texts[files->count++] = text;
 }
 
+void
+text_files_add_text(struct text_files *files, const char *name, const char *text)
+{
+	keep_text(files, name, xstrdup(text), strlen(text));
+}
+
 enum text_file_answer
 text_files_add(struct text_files *files, const char *path, size_t limit)
 {

@@ -20,6 +20,10 @@ enum text_file_answer {
 	TEXT_FILE_FAILED, /* reported on stderr */
 };
 
+/* Adds a copy of a text that lies in no file. */
+void
+text_files_add_text(struct text_files *files, const char *name, const char *text);
+
 /* Reads a file of at most `limit` bytes (0: any size) and adds it; the text is the last one
  * then. */
 enum text_file_answer

@@ -34,7 +34,7 @@ struct fact_table {
 	int32_t *until;
 	uint32_t *subject;
 	uint32_t *start;
-	int64_t *area; /* SUBJECT_AREA only */
+	int64_t *area; /* the subject of area kinds, else where it happened */
 	const char **source;
 	const char **record;
 	struct column *columns;

@@ -48,9 +48,10 @@ struct fact_row {
 	const struct field_cell *cells; /* kind->field_count of them */
 	const char *source; /* where it came from, for evidence; NULL in files */
 	const char *record; /* its masked key there; NULL in files */
+	struct area place;  /* where it happened; code 0: not said. Of area kinds the subject says it */
 };
 
-/* `kinds` is borrowed and must outlive the population. */
+/* The kinds are borrowed and must outlive the population; the array is copied. */
 struct population_builder *
 population_builder_new(const struct kind *const *kinds, size_t kind_count);
 
@@ -153,6 +154,7 @@ population_fact_source(const struct population *population, size_t kind, uint32_
 const char *
 population_fact_record(const struct population *population, size_t kind, uint32_t fact);
 
+/* Of area kinds the subject, else where it happened; code 0: not said. */
 struct area
 population_fact_area(const struct population *population, size_t kind, uint32_t fact);
 

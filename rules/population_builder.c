@@ -21,6 +21,7 @@ struct loose_fact {
 	struct field_cell *cells;
 	const char *source;
 	const char *record;
+	int64_t place;
 };
 
 struct loose_facts {
@@ -83,9 +84,13 @@ struct population_builder *
 population_builder_new(const struct kind *const *kinds, size_t kind_count)
 {
 	struct population_builder *b = xcalloc(1, sizeof(*b));
+	const struct kind **own;
 
 	b->arena = arena_new();
-	b->kinds = kinds;
+	own = arena_array(b->arena, kind_count + 1, sizeof(*own));
+	for (size_t i = 0; i < kind_count; i++)
+		own[i] = kinds[i];
+	b->kinds = own;
 	b->kind_count = kind_count;
 	b->facts = xcalloc(kind_count, sizeof(*b->facts));
 	for (size_t i = 0; i < kind_count; i++)
@@ -157,6 +162,7 @@ population_add_fact(struct population_builder *b, size_t kind, const struct fact
 		.cells = arena_array(b->arena, fields, sizeof(*loose->cells)),
 		.source = copy_text(b->arena, fact->source),
 		.record = copy_text(b->arena, fact->record),
+		.place = fact->place.code,
 	};
 	for (size_t i = 0; i < fields; i++) {
 		loose->cells[i] = fact->cells[i];
@@ -321,7 +327,8 @@ fact_order(const void *left, const void *right, void *kind_argument)
 	for (size_t i = 0; !found && i < kind->field_count; i++)
 		found = cell_order(&a->cells[i], &b->cells[i]);
 	found = found ? found : text_order(a->source, b->source);
-	return found ? found : text_order(a->record, b->record);
+	found = found ? found : text_order(a->record, b->record);
+	return found ? found : order(a->place, b->place);
 }
 
 static enum width
@@ -462,7 +469,7 @@ build_table(const struct population_builder *b, const struct population *populat
 		table->on[i] = facts->all[i].on;
 		table->until[i] = facts->all[i].until;
 		table->subject[i] = facts->all[i].subject;
-		table->area[i] = facts->all[i].area;
+		table->area[i] = kind->subject == SUBJECT_AREA ? facts->all[i].area : facts->all[i].place;
 		table->source[i] = facts->all[i].source;
 		table->record[i] = facts->all[i].record;
 	}

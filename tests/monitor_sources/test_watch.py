@@ -36,11 +36,11 @@ class Bench:
 
     count = 0
 
-    def __init__(self, cluster, folder, table=TABLE, source=SOURCE, beats="overlap 1h every 100ms;"):
+    def __init__(self, cluster, folder, table=TABLE, source=SOURCE, beats="overlap 1h every 100ms;", options=""):
         Bench.count += 1
         self.cluster, self.folder = cluster, folder
         self.database = "dept%d" % Bench.count
-        self.connection = cluster.database(self.database, table)
+        self.connection = cluster.database(self.database, table, options)
         self.configuration = source % (cluster.folder, self.database, beats)
         self.driver = None
 
@@ -364,6 +364,20 @@ def test_A08_gb18030_bytes_and_half_characters(bench):
     assert {key.split("\x1f")[0] for key in rows} == {"H1", "HALF"}
     assert list(quarantine.values())[0].startswith("charset name")
     assert d.status("settlement")["losses"] == 5
+
+
+def test_A08_texts_of_a_sql_ascii_database_are_bytes_of_the_charset(bench):
+    b = bench(table=GA_TABLE.replace("bytea", "varchar(60)"), source=GA_SOURCE,
+              options="encoding 'SQL_ASCII' template template0 lc_collate 'C' lc_ctype 'C'")
+    b.connection.set_client_encoding("SQL_ASCII")
+    with b.connection.cursor() as cursor:
+        cursor.execute(b"insert into ga_resident values ('H1', '99010119700101001X', '\xd5\xc5\xc8\xfd', "
+                       b"'990102001201', '202605')")
+    b.sql("insert into ctl_batch values ('202605', '2')")
+    d = b.watch()
+    rows, quarantine = d.facts("settlement")
+    assert [key.split("\x1f")[0] for key in rows] == ["H1"] and not quarantine
+    assert d.status("settlement")["losses"] == 0
 
 
 def test_eight_sources_at_once_use_one_connection_each(bench):

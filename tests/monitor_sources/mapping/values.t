@@ -66,6 +66,28 @@ settlement 99010119700101001X on 2026-06-01 until - stay=? inpatient=? icd=? sel
 settlement 99010119700101001X on 2026-06-01 until - stay=? inpatient=? icd=? self_paid=?
 settlement 99010119700101001X on 2026-06-01 until - stay=? inpatient=? icd=? self_paid=?
 settlement 99010119700101001X on 2026-06-01 until - stay=? inpatient=? icd=? self_paid=?
+=== A07 a time with its zone falls on the day that it is here
+--- record
+setl_id=1
+certno=99010119700101001X
+dscg=2026-06-01 08:00:00.519606+08
+--- record
+setl_id=1
+certno=99010119700101001X
+dscg=2026-05-31 17:00:00Z
+--- record
+setl_id=1
+certno=99010119700101001X
+dscg=2026-06-02 05:00:00+14:00
+--- record
+setl_id=1
+certno=99010119700101001X
+dscg=2026-06-01 08:00:00+8
+--- expect
+settlement 99010119700101001X on 2026-06-01 until - stay=? inpatient=? icd=? self_paid=?
+settlement 99010119700101001X on 2026-06-01 until - stay=? inpatient=? icd=? self_paid=?
+settlement 99010119700101001X on 2026-06-01 until - stay=? inpatient=? icd=? self_paid=?
+quarantine date_form at dscg '20**-**-** **:**:**+*'
 === A07 sentinels are empty, and an event without a day waits
 --- record
 setl_id=1

@@ -1,0 +1,310 @@
+/* Puts together what each part says of itself, and a few counts from the store. Waits for the
+ * store a moment, not longer. */
+#include "status.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+#include "canary.h"
+#include "clock.h"
+#include "db.h"
+#include "judge.h"
+#include "lease_keeper.h"
+#include "line.h"
+#include "memory.h"
+#include "outbox_sender.h"
+#include "question.h"
+#include "ruleset.h"
+#include "setup.h"
+#include "source_set.h"
+#include "statement_decide.h"
+
+#define STORE_US (2 * US_PER_SECOND)
+
+/* An answer on its way. */
+struct report {
+	struct question_call *call; /* NULL: answered */
+	json_t *answer;
+	json_t *outbox; /* by channel, from the sender; counts of the store are added */
+	int waiting;    /* counts under way */
+	struct event *late;
+};
+
+static json_t *
+json_instant(struct instant instant)
+{
+	char text[INSTANT_TEXT_SIZE];
+
+	if (instant.us == INSTANT_NONE)
+		return json_null();
+	instant_format(instant, text);
+	return json_string(text);
+}
+
+static void
+set_int(json_t *object, const char *key, int64_t number)
+{
+	json_object_set_new(object, key, json_integer(number));
+}
+
+/* ---- the daemon, its lease and its rules ---- */
+
+static json_t *
+daemon_object(const struct status_about *about)
+{
+	int64_t day_us = config_number(about->setup->config, SETTING_SERVICE_DAY);
+
+	return json_pack("{s:s, s:o, s:o, s:s, s:i, s:o, s:I, s:b, s:s}", "state", about->state,
+		"since", json_instant(about->since), "started", json_instant(about->started),
+		"reason", about->reason, "pid", (int)getpid(), "now",
+		json_instant(clock_now(about->clock)), "day_seconds",
+		(json_int_t)(day_us / US_PER_SECOND), "progress", (int)about->progress,
+		"configuration", about->setup->path);
+}
+
+static json_t *
+lease_object(const struct lease_keeper *keeper)
+{
+	return json_pack("{s:s, s:I, s:s}", "state",
+		keeper_state_word(lease_keeper_state(keeper)), "fence",
+		(json_int_t)lease_keeper_fence(keeper), "holder", lease_keeper_holder(keeper));
+}
+
+static json_t *
+rules_object(const struct setup *setup)
+{
+	size_t kinds;
+
+	ruleset_kinds(setup->ruleset, &kinds);
+	return json_pack("{s:s, s:I, s:I}", "hash", ruleset_hash(setup->ruleset), "rules",
+		(json_int_t)ruleset_rule_count(setup->ruleset), "kinds", (json_int_t)kinds);
+}
+
+/* ---- the judge ---- */
+
+static json_t *
+histogram_object(const struct histogram *histogram)
+{
+	return json_pack("{s:I, s:I, s:I, s:I, s:I}", "count", (json_int_t)histogram->count,
+		"p50_us", (json_int_t)histogram_percentile(histogram, 50), "p90_us",
+		(json_int_t)histogram_percentile(histogram, 90), "p99_us",
+		(json_int_t)histogram_percentile(histogram, 99), "most_us",
+		(json_int_t)histogram->most_us);
+}
+
+static json_t *
+outcomes_object(const struct judge_status *status)
+{
+	json_t *object = json_object();
+
+	for (int reason = 0; reason < REASON_COUNT; reason++)
+		if (status->outcomes[reason] > 0)
+			set_int(object, reason_name((enum reason)reason),
+				status->outcomes[reason]);
+	return object;
+}
+
+static json_t *
+judge_object(const struct judge_status *status)
+{
+	json_t *object = json_object();
+	char day[DAY_TEXT_SIZE];
+
+	json_object_set_new(object, "idle", json_boolean(status->idle));
+	set_int(object, "waiting_news", status->waiting_news);
+	set_int(object, "waiting_history", status->waiting_history);
+	set_int(object, "waiting_areas", status->waiting_areas);
+	set_int(object, "turns_open", status->turns_open);
+	if (status->turned.n == DAY_NONE)
+		json_object_set_new(object, "turned", json_null());
+	else
+		json_object_set_new(
+			object, "turned", (day_format(status->turned, day), json_string(day)));
+	set_int(object, "judged", status->judged);
+	set_int(object, "judged_history", status->judged_history);
+	set_int(object, "judged_turn", status->judged_turn);
+	set_int(object, "empty", status->empty);
+	set_int(object, "unjudged", status->unjudged);
+	set_int(object, "seen", status->seen);
+	set_int(object, "refused", status->refused);
+	set_int(object, "read_failures", status->read_failures);
+	json_object_set_new(object, "outcomes", outcomes_object(status));
+	json_object_set_new(object, "latency", histogram_object(&status->latency));
+	json_object_set_new(object, "evaluation", histogram_object(&status->evaluation));
+	return object;
+}
+
+static json_t *
+silences_array(const struct judge_status *status)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < status->silence_count; i++) {
+		const struct judge_silence *silence = &status->silences[i];
+
+		json_array_append_new(
+			array, json_pack("{s:i, s:s, s:s, s:I}", "county", (int)silence->county,
+				       "threshold", silence->threshold, "rule", silence->rule,
+				       "households", (json_int_t)silence->households));
+	}
+	return array;
+}
+
+/* ---- the canary ---- */
+
+static json_t *
+canary_object(const struct canary *canary)
+{
+	struct canary_status status;
+
+	canary_status(canary, &status);
+	return json_pack("{s:b, s:b, s:I, s:I, s:I, s:o, s:I, s:s, s:s}", "flies",
+		(int)status.flies, "under_way", (int)status.under_way, "beats",
+		(json_int_t)status.beats, "arrived", (json_int_t)status.arrived, "travel_us",
+		(json_int_t)status.travel_us, "arrived_at", json_instant(status.arrived_at),
+		"still_us", (json_int_t)status.still_us, "source",
+		source_state_word(status.source), "reason", status.reason);
+}
+
+/* ---- counts of the store ---- */
+
+static void
+report_send(struct report *report)
+{
+	if (!report->call)
+		return;
+	json_object_set(report->answer, "outbox", report->outbox);
+	question_answer(report->call, report->answer);
+	report->call = NULL;
+}
+
+static void
+report_done(struct report *report)
+{
+	if (--report->waiting > 0)
+		return;
+	report_send(report);
+	json_decref(report->outbox);
+	event_free(report->late);
+	free(report);
+}
+
+static json_t *
+lane_of(json_t *outbox, const char *channel)
+{
+	json_t *lane;
+	size_t i;
+
+	json_array_foreach(
+		outbox, i, lane) if (strcmp(json_string_value(json_object_get(lane, "channel")),
+					     channel) == 0) return lane;
+	/* Messages of a channel that the configuration no longer names. */
+	lane = json_pack("{s:s, s:n}", "channel", channel, "kind");
+	json_array_append_new(outbox, lane);
+	return lane;
+}
+
+/* In the order of outbox.state. */
+static const char *const outbox_states[] = {"queued", "leased", "sent", "dead"};
+
+static void
+on_outbox(void *owner, const struct db_result *result)
+{
+	struct report *report = owner;
+	size_t i;
+	json_t *lane;
+
+	if (result->status == DB_OK)
+		json_array_foreach(report->outbox, i, lane) for (int state = 0; state < 4;
+								 state++)
+			set_int(lane, outbox_states[state], 0);
+	for (int row = 0; result->status == DB_OK && row < db_result_rows(result); row++) {
+		int64_t state = db_int(result, row, 1);
+
+		if (state >= 0 && state < 4)
+			set_int(lane_of(report->outbox, db_text(result, row, 0)),
+				outbox_states[state], db_int(result, row, 2));
+	}
+	report_done(report);
+}
+
+static void
+on_alerts(void *owner, const struct db_result *result)
+{
+	struct report *report = owner;
+	json_t *levels;
+
+	if (result->status == DB_OK && report->call) {
+		levels = json_object();
+		for (int level = LEVEL_NONE; level <= LEVEL_RED; level++)
+			set_int(levels, level_name((enum level)level), 0);
+		for (int row = 0; row < db_result_rows(result); row++)
+			set_int(levels, level_name((enum level)db_int(result, row, 0)),
+				db_int(result, row, 1));
+		json_object_set_new(report->answer, "alerts", levels);
+	}
+	report_done(report);
+}
+
+/* The store is slow: what is known goes out, and the report stays until its counts have come.
+ */
+static void
+on_late(evutil_socket_t fd, short what, void *owner)
+{
+	(void)fd;
+	(void)what;
+	report_send(owner);
+}
+
+static void
+ask_counts(struct report *report, const struct status_about *about)
+{
+	struct db *db = line_reading(about->line);
+	struct timeval wait = {.tv_sec = STORE_US / US_PER_SECOND};
+	struct db_params params = {0};
+
+	report->waiting = 2;
+	report->late = evtimer_new(about->base, on_late, report);
+	evtimer_add(report->late, &wait);
+	db_ask(db, decide_statement(SQL_OUTBOX_COUNTS), NULL, on_outbox, report);
+	db_add_int(&params, CANARY_COUNTY);
+	db_ask(db, decide_statement(SQL_ALERT_COUNTS_OPEN), &params, on_alerts, report);
+}
+
+static void
+add_line(json_t *answer, struct line *line)
+{
+	const struct judge_status *judge = judge_status(line_judge(line));
+
+	json_object_set_new(answer, "store", line_connections(line));
+	json_object_set_new(answer, "sources", source_set_status(line_sources(line)));
+	json_object_set_new(answer, "judge", judge_object(judge));
+	json_object_set_new(answer, "thresholds_missing", silences_array(judge));
+	json_object_set_new(answer, "due", line_due(line));
+	json_object_set_new(answer, "canary", canary_object(line_canary(line)));
+}
+
+void
+status_answer(struct question_call *call, const struct status_about *about)
+{
+	json_t *answer = json_object();
+	struct report *report;
+
+	json_object_set_new(answer, "daemon", daemon_object(about));
+	json_object_set_new(answer, "lease", lease_object(about->keeper));
+	json_object_set_new(answer, "rules", rules_object(about->setup));
+	json_object_set_new(answer, "alerts", json_null());
+	if (!about->line) {
+		question_answer(call, answer);
+		return;
+	}
+	add_line(answer, about->line);
+	report = xcalloc(1, sizeof(*report));
+	report->call = call;
+	report->answer = answer;
+	report->outbox = outbox_sender_status(line_sender(about->line));
+	ask_counts(report, about);
+}

@@ -1,0 +1,35 @@
+/* The answer to the question `status`: what the daemon, its line and its store are at just now. Shows counts and states,
+ * never a person. */
+#ifndef NEEDWATCH_STATUS_H
+#define NEEDWATCH_STATUS_H
+
+#include <stdbool.h>
+
+#include "instant.h"
+
+struct clock;
+struct event_base;
+struct lease_keeper;
+struct line;
+struct question_call;
+struct setup;
+
+/* Borrowed for the call; the line until it ends. */
+struct status_about {
+	struct event_base *base;
+	const char *state;          /* of the daemon */
+	struct instant since;       /* of that state */
+	struct instant started;
+	const char *reason;         /* why it does not work, in one line; "" it does */
+	bool progress;
+	const struct setup *setup;
+	const struct clock *clock;
+	const struct lease_keeper *keeper;
+	struct line *line;          /* NULL: none runs */
+};
+
+/* Answers by itself, later: counts come from the store, and without it the answer says null for them. */
+void
+status_answer(struct question_call *call, const struct status_about *about);
+
+#endif
