@@ -1,0 +1,159 @@
+// What the API says, exactly as inbox/api_*.c writes it. Numbers of rows are strings: they may exceed 2^53.
+
+export type Level = 'none' | 'blue' | 'yellow' | 'orange' | 'red';
+
+// Every answer that is not 2xx. The pages show both sentences as they stand, in Chinese, without numbers of citizens.
+// 400 the request is wrong; 401 not signed in, or no longer: back to the door; 403 not for this account, `foreign_page`
+// if the page's proof is not the session's; 404 no such thing for this account; 409 somebody acted first: read again; 422 the
+// action's own rule forbids it; 429 too often; 5xx the service, not the reader, failed: the same key may be tried again.
+export interface Refused {
+	error: string; // a stable word: reason_name() of a refused action, or one of the API's own
+	message: string;
+	remedy: string; // what the reader can do about it; may be empty
+}
+
+export interface Moment {
+	now: string; // ISO 8601 with its offset, as are all moments; days are yyyy-mm-dd
+	rate: number; // civil seconds that pass in one real second; 1 but for demonstrations
+}
+
+export interface Account {
+	id: string;
+	name: string;
+	label: string;
+	office: { id: string; name: string; tier: string; tier_word: string };
+	role: string;
+	role_word: string;
+	detail: boolean;
+	opens: boolean;
+}
+
+export interface Me extends Moment {
+	account: Account;
+	token: string; // sent back with every change
+}
+
+export interface Due {
+	stage: string;
+	stage_word: string;
+	at: string;
+}
+
+export interface AlertLine {
+	id: string;
+	level: Level;
+	level_word: string;
+	lane: string;
+	lane_word: string;
+	state: string;
+	state_word: string;
+	score: number;
+	because: string;
+	more: number; // further findings
+	due: Due | null;
+	owner: { id: string; name: string; role_word: string };
+	place: string;
+	household: string; // masked name of one member, or its number
+	people: number;
+	opened: string;
+	mine: boolean;
+	history: boolean;
+	basis_changed: boolean;
+	version: number;
+}
+
+// Open alerts by level. `none`: those of the lanes that have no level (应享未享, 动态退出复核, 履职监督).
+export type Counts = Record<Level, number>;
+
+export interface AlertPage extends Moment {
+	counts: { mine: Counts; all: Counts };
+	alerts: AlertLine[];
+	next: string | null;
+}
+
+export interface Finding {
+	name: string | null;
+	category: string | null;
+	points: number;
+	on: string | null;
+	because: string;
+	evidence?: { kind: string; kind_word?: string | null; source: string | null; on: string | null }[];
+}
+
+export interface Clock {
+	stage: string;
+	stage_word: string;
+	running: boolean;
+	started: string;
+	due: string;
+	misses: number;
+}
+
+export interface Person {
+	id: string;
+	name: string;
+	number: string;
+	sex: string | null;
+	age: number | null;
+}
+
+// What an action may ask for, and is sent with: a text has 500 characters at most and no citizen number.
+export type Need = 'text' | 'cause' | 'disposition' | 'target';
+export type Fields = Record<Need, string>;
+
+export interface Offer {
+	action: string;
+	word: string;
+	allowed: boolean;
+	reason: string; // why not, in Chinese
+	needs: Need[];
+	primary: boolean;
+}
+
+export interface Told {
+	office: string;
+	role_word: string;
+	lead: boolean;
+	at: string;
+}
+
+export interface AlertWhole extends Moment {
+	alert: AlertLine;
+	detail: boolean;
+	findings: Finding[];
+	clocks: Clock[];
+	people: Person[];
+	told: Told[];
+	actions: Offer[];
+	causes: string[];
+	dispositions: { disposition: string; word: string }[];
+	targets: { id: string; name: string }[];
+	signed: { at: string; by: string } | null;
+}
+
+export interface Step {
+	at: string;
+	reason: string;
+	word: string;
+	who: string;
+	from: string | null;
+	to: string | null;
+	stage_word: string | null;
+	text: string | null;
+	erased: boolean;
+}
+
+export interface Story extends Moment {
+	steps: Step[];
+}
+
+export interface Opened {
+	name: string;
+	phone: string;
+	address: string;
+}
+
+export interface Status extends Moment {
+	live: boolean;
+	message: string;
+}
