@@ -497,13 +497,17 @@ on_lost(void *owner, const char *reason)
 	source_fault(owner, reason);
 }
 
-/* A hint: the next poll comes now. */
+/* A hint: the next poll comes as soon as it may see what was committed just now. */
 static void
 on_notified(void *owner)
 {
 	struct source *source = owner;
+	int64_t ahead = source->counts.clock_ahead_us;
+	int64_t wait = source->config->settings[SETTING_SOURCE_MARGIN] + (ahead > 0 ? ahead : 0);
 
-	source->poll_at.us = 0;
+	source->hint_at.us = source_mono().us + wait;
+	if (source->poll_at.us > source->hint_at.us)
+		source->poll_at = source->hint_at;
 	if (source->pass == PASS_NONE &&
 		(source->state == SOURCE_FOLLOWING || source->state == SOURCE_WAITING))
 		source_wait(source, 0);

@@ -268,25 +268,35 @@ link_collect(struct source_link *link)
 	return false;
 }
 
-static void
-link_read(struct source_link *link)
+static bool
+link_notified(struct source_link *link)
 {
 	PGnotify *notice;
 	bool notified = false;
+
+	while ((notice = PQnotifies(link->connection)) != NULL) {
+		notified = true;
+		PQfreemem(notice);
+	}
+	return notified;
+}
+
+/* A NOTIFY may come in one piece with an answer, and is seen only when that has been taken. */
+static void
+link_read(struct source_link *link)
+{
+	bool answered;
 
 	if (!PQconsumeInput(link->connection)) {
 		link_fail(link);
 		return;
 	}
-	while ((notice = PQnotifies(link->connection)) != NULL) {
-		notified = true;
-		PQfreemem(notice);
-	}
-	if (notified)
-		link->face->notified(link->owner);
-	if (link->closed || link->state == LINK_IDLE || link->state == LINK_LOST)
+	answered = link->state != LINK_IDLE && link_collect(link);
+	if (link->closed || link->state == LINK_LOST)
 		return;
-	if (link_collect(link))
+	if (link_notified(link))
+		link->face->notified(link->owner);
+	if (answered && !link->closed && link->state != LINK_LOST)
 		link_answered(link);
 }
 

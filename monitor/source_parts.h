@@ -80,6 +80,7 @@ struct source {
 	struct mono page_started;
 	struct mono pass_started;
 	struct mono poll_at;
+	struct mono hint_at; /* when what the last NOTIFY spoke of may be seen */
 	struct mono overlap_at;
 	struct mono clock_at;
 	struct mono night_at; /* next comparison */

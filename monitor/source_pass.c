@@ -253,7 +253,11 @@ pass_gives_way(struct source *source)
 void
 pass_poll(struct source *source)
 {
-	source->poll_at.us = source_mono().us + source->config->settings[SETTING_SOURCE_EVERY];
+	int64_t now = source_mono().us;
+
+	source->poll_at.us = now + source->config->settings[SETTING_SOURCE_EVERY];
+	if (source->hint_at.us > now && source->hint_at.us < source->poll_at.us)
+		source->poll_at = source->hint_at;
 	source->counts.polls++;
 	pass_begin(source, PASS_FORWARD);
 }

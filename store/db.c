@@ -248,8 +248,8 @@ take_notices(struct db *db)
 	}
 }
 
-/* The kernel finds out about a dead peer by itself, but not about one that lives and says nothing: a proxy whose server is
- * gone, a stopped process. Every byte that comes begins the time anew. */
+/* The kernel finds out about a dead peer by itself, but not about one that lives and says nothing:
+ * a proxy whose server is gone, a stopped process. Every byte that comes begins the time anew. */
 static void
 await_answer(struct db *db, bool anew)
 {
@@ -310,7 +310,8 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 	if (db->state == DB_WAITING)
 		db_connect(db);
 	else
-		db_lose(db, db->state == DB_READY ? "no answer within its time" : "no connection within its time");
+		db_lose(db, db->state == DB_READY ? "no answer within its time"
+						  : "no connection within its time");
 	db->depth--;
 }
 
