@@ -17,6 +17,7 @@ LOST_SECONDS = 30     # an expected alert that has not come by then is lost
 STALE_SECONDS = 30    # without an answer from the daemon
 CLIMBS_SHOWN = 6      # a second, at most
 UNSAID = "（敏感，不列出）"  # what the village may not infer stays out of tables, too
+MESSAGES = {"sent": "已发", "leased": "在发", "queued": "待发（夜间 22 时至次日 7 时暂缓，红色除外）", "dead": "失败"}
 MUST_ARRIVE = 0.9     # of the expected: a household may have been known for the same reason already
 
 
@@ -162,7 +163,8 @@ class Act:
             say("  … 另有 %d 条" % (total[4] - len(reds)))
         say()
         for channel, states in sorted(inbox.messages().items()):
-            say("消息 %s  %s" % (channel, "  ".join("%s %s" % (word, number(count)) for word, count in sorted(states.items()))))
+            say("消息 %s  %s" % (channel, "  ".join("%s %s" % (MESSAGES[word], number(states[word]))
+                                                  for word in MESSAGES if word in states)))
         if inbox.latencies:
             say("入库→待办  from a department's commit to the inbox: %d 件，中位 %.2f s，95%% %.2f s，最长 %.2f s" % (
                 len(inbox.latencies), inbox.percentile(0.5), inbox.percentile(0.95), max(inbox.latencies)))

@@ -1,4 +1,5 @@
 """The whole demonstration with a small city: to its end, interrupted, killed. Afterwards nothing of it is left."""
+import json
 import os
 import re
 import shutil
@@ -7,6 +8,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import urllib.request
 
 import pytest
 
@@ -108,9 +110,28 @@ def test_the_first_line_comes_within_a_second(stage):
     stage.assert_nothing_left()
 
 
-def test_ctrl_c_ends_everything(stage):
-    stage.start("--households", "300")
-    stage.wait_for("入库→待办|事件 [1-9]")
+def signed_in(link):
+    """(me, open alerts) of whoever follows that link."""
+    address, _, token = link.partition("#/link/")
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+
+    def ask(path, body=None):
+        request = urllib.request.Request(address + "api/v1/" + path, body and json.dumps(body).encode(),
+                                         {"Content-Type": "application/json"})
+        with browser.open(request, timeout=20) as answer:
+            return json.loads(answer.read())
+    ask("session/link", {"token": token})
+    return ask("me"), ask("alerts?scope=all")["alerts"]
+
+
+def test_village_town_and_county_sign_in_by_their_links_and_ctrl_c_ends_everything(stage):
+    stage.start("--households", "600")
+    stage.wait_for("长宁6.0级地震")
+    stage.wait_for("红[4-9]|红[1-9][0-9]")
+    seen = [signed_in(link) for link in re.findall(r"http://\S+#/link/\S+", stage.text())]
+    assert [me["account"]["role"] for me, _ in seen] == ["worker", "town", "county"]
+    village, town, county = (len(alerts) for _, alerts in seen)
+    assert 1 <= village <= town <= county
     assert stage.end(signal.SIGINT) == 0, stage.text()
     stage.assert_nothing_left()
 
