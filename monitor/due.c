@@ -40,6 +40,7 @@ struct due {
 	struct due_item *items;
 	size_t count;
 	size_t first;   /* of the batch at the door */
+	size_t size;    /* events of a batch: one by one after a refusal */
 	size_t waiting; /* clocks that are not read yet */
 	bool failed;
 	bool posts;            /* the round is about posts */
@@ -72,7 +73,7 @@ fill(void *owner, struct plan_batch *batch)
 {
 	struct due *due = owner;
 
-	for (size_t i = due->first; i < due->count && i < due->first + BATCH; i++)
+	for (size_t i = due->first; i < due->count && i < due->first + due->size; i++)
 		plan_batch_event(batch, due->items[i].alert.county,
 			due->items[i].alert.household, due->items[i].alert.id,
 			&due->items[i].event);
@@ -87,25 +88,37 @@ any_news(const struct plan_result *results, size_t count)
 	return false;
 }
 
+/* The next batch, or the end of the round. */
+static void
+go_on(struct due *due, bool news)
+{
+	if (due->first + due->size < due->count && !due->shut) {
+		enter_door(due, due->first + due->size);
+		return;
+	}
+	if (due->posts)
+		due->posts_version = due->posts_next;
+	rest(due, news ? 0 : PAUSE_US);
+}
+
+/* One event that the store refuses holds up no other: the batch is taken apart, and the one is left
+ * for the next round. The door has told of it. */
 static void
 on_decided(void *owner, enum plan_fault fault, const char *error,
 	const struct plan_result *results, size_t count)
 {
 	struct due *due = owner;
-	bool news = fault == PLAN_OK && any_news(results, count);
 
 	(void)error;
-	if (fault == PLAN_OK && due->posts)
-		due->counts.posts += (int64_t)count;
-	else if (fault == PLAN_OK)
-		due->counts.clocks += (int64_t)count;
-	if (fault == PLAN_OK && due->first + BATCH < due->count && !due->shut) {
-		enter_door(due, due->first + BATCH);
-		return;
+	if (fault == PLAN_OK) {
+		*(due->posts ? &due->counts.posts : &due->counts.clocks) += (int64_t)count;
+		go_on(due, any_news(results, count));
+	} else if (due->size > 1 && !due->shut) {
+		due->size = 1;
+		enter_door(due, due->first);
+	} else {
+		go_on(due, false);
 	}
-	if (fault == PLAN_OK && due->posts)
-		due->posts_version = due->posts_next;
-	rest(due, news ? 0 : PAUSE_US);
 }
 
 static void
@@ -149,10 +162,12 @@ all_read(struct due *due)
 			due->items[count++] = due->items[i];
 	}
 	due->count = count;
-	if (due->failed || count == 0)
+	if (due->failed || count == 0) {
 		rest(due, PAUSE_US);
-	else
-		enter_door(due, 0);
+		return;
+	}
+	due->size = BATCH;
+	enter_door(due, 0);
 }
 
 static struct due_item *
@@ -256,6 +271,7 @@ on_unreachable(void *owner, const struct db_result *result)
 	if (due->count > 0) {
 		log_line(LOG_NOTICE, "%zu open alerts belong to posts that nobody holds",
 			due->count);
+		due->size = BATCH;
 		enter_door(due, 0);
 		return;
 	}

@@ -41,6 +41,9 @@ enum letter_state {
 
 struct lane;
 
+/* Of letter.household: the question was not answered. */
+#define NOT_KNOWN (-1)
+
 struct letter {
 	TAILQ_ENTRY(letter) link;
 	struct lane *lane;
@@ -272,7 +275,7 @@ on_alert(void *owner, const struct db_result *result)
 	struct letter *letter = owner;
 	struct outbox_sender *sender = letter->lane->sender;
 
-	if (result->status != DB_OK) {
+	if (result->status != DB_OK || letter->household == NOT_KNOWN) {
 		letter->state = LETTER_WAITING;
 		sender->dying = NULL;
 		decide_death(sender);
@@ -286,16 +289,18 @@ on_alert(void *owner, const struct db_result *result)
 	}
 }
 
-/* Until the alert is read, `household` says whether anybody has to hear of it at all. */
+/* Until the alert is read, `household` says whether anybody has to hear of it at all. The alert's
+ * answer follows. */
 static void
 on_lost(void *owner, const struct db_result *result)
 {
 	struct letter *letter = owner;
 
-	letter->household =
-		result->status == DB_OK && db_result_rows(result) == 1 && db_bool(result, 0, 0);
-	if (result->status != DB_OK)
-		return; /* the alert's answer fails, too */
+	if (result->status != DB_OK) {
+		letter->household = NOT_KNOWN;
+		return;
+	}
+	letter->household = db_result_rows(result) == 1 && db_bool(result, 0, 0);
 	if (!letter->household)
 		log_line(LOG_WARNING,
 			"channel %s: a message of alert %lld is a dead letter; another "

@@ -54,13 +54,13 @@ enum setting_type {
 	X(SERVICE_DAY, SERVICE, "day", DURATION, "1d", 1000, 86400000, "", \
 		"length of a civil day: demonstrations only") \
 	X(SERVICE_THREADS, SERVICE, "threads", COUNT, "0", 0, 256, "", \
-		"threads for sweeps; 0: one per processor") \
+		"threads for sweeps; has no effect yet") \
 	X(SERVICE_LEASE, SERVICE, "lease", DURATION, "15s", 1000, 3600000, "", \
 		"a waiting daemon takes over when the active one has been silent this long") \
 	X(SERVICE_CANARY, SERVICE, "canary", DURATION, "5min", 0, 86400000, "", \
 		"how often the canary household travels the line; 0s: never") \
 	X(SERVICE_SNAPSHOT, SERVICE, "snapshot", DURATION, "10min", 0, 86400000, "", \
-		"how often the population is saved for a fast start; 0s: never") \
+		"how often the population is saved; has no effect yet") \
 	X(SERVICE_WEB_ADDRESS, SERVICE, "web_address", TEXT, "127.0.0.1", 0, 0, "", \
 		"address on which needwatch-web listens") \
 	X(SERVICE_WEB_PORT, SERVICE, "web_port", COUNT, "8480", 0, 65535, "", \

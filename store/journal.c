@@ -187,17 +187,14 @@ on_committed(void *owner, const struct db_result *result)
 		db_begin(store_db(journal->store), DB_READ_COMMITTED, on_begun, journal);
 		return;
 	}
-	if (result->status == DB_OK) {
-		home_remember(run);
+	if (result->status == DB_OK)
 		compare_note(journal, run->batch);
-	}
 	answer(run, result->status == DB_OK ? NULL : result->error);
 }
 
 static void
 end_borrowed(struct run *run)
 {
-	home_forget(run);
 	answer(run, NULL);
 }
 

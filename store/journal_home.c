@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "journal_parts.h"
-#include "person_cache.h"
 #include "store.h"
 
 #define CARD_TEXT_SIZE 64 /* of a masked name */
@@ -96,38 +95,6 @@ take_persons(struct run *run, const struct db_result *result, int number)
 	}
 }
 
-static void
-take_known(struct run *run, struct batch_person *person, const struct known_person *known)
-{
-	struct home *home;
-
-	person->home = home_of(run, known->county, known->person);
-	person->held = known->holds;
-	person->renewed = knows_more(person, person->held);
-	home = &run->homes[person->home];
-	home->looked = true;
-	home->referred = known->referred;
-	home->now = home->next = (struct seat){
-		known->household_county, known->household, known->resolved, known->rank};
-}
-
-static void
-recall(struct run *run)
-{
-	const struct person_cache *cache = store_persons(run->journal->store);
-	struct journal_batch *batch = run->batch;
-
-	for (size_t i = 0; cache && i < batch->person_count; i++) {
-		const struct known_person *known =
-			is_wanted(&batch->persons[i])
-				? person_cache_find(cache, &batch->persons[i].hash)
-				: NULL;
-
-		if (known)
-			take_known(run, &batch->persons[i], known);
-	}
-}
-
 void
 home_look(struct run *run)
 {
@@ -141,7 +108,6 @@ home_look(struct run *run)
 		if (person->needed && person->known)
 			person->home = home_of(run, person->known_county, person->known);
 	}
-	recall(run);
 	db_add_array(&params, DB_ARRAY_INT4);
 	for (size_t i = 0; i < batch->person_count; i++) {
 		if (is_wanted(&batch->persons[i])) {
@@ -255,66 +221,6 @@ home_make(struct run *run)
 	for (size_t i = 0; i < count; i++)
 		db_item_int(&params, batch->persons[run->wanted[i]].holds);
 	run_ask(run, statement(STATEMENT_JOURNAL_MAKE_PERSONS), &params, take_made, (int)count);
-}
-
-/* ---- remembering ---- */
-
-static void
-remember(struct person_cache *cache, const struct run *run, struct batch_person *person)
-{
-	struct home *home = home_of_person_row(run, person);
-
-	person_cache_put(cache,
-		&(struct known_person){.hash = person->hash,
-			.person = home->person,
-			.household = home->next.household,
-			.county = home->county,
-			.household_county = home->next.county,
-			.rank = home->next.rank,
-			.holds = (uint8_t)(person->made || person->renewed ? person->holds
-									   : person->held),
-			.resolved = home->next.resolved,
-			.referred = home->referred});
-	home->remembered = true;
-}
-
-/* Somebody whom the batch knows by his id alone cannot be found in the memory: then it all
- * goes. */
-void
-home_remember(struct run *run)
-{
-	struct person_cache *cache = store_persons(run->journal->store);
-	struct journal_batch *batch = run->batch;
-
-	for (size_t i = 0; cache && i < batch->person_count; i++) {
-		struct batch_person *person = &batch->persons[i];
-
-		if (person->home >= 0 && !person->known &&
-			home_of_person_row(run, person)->next.household)
-			remember(cache, run, person);
-	}
-	for (size_t i = 0; cache && i < run->home_count; i++) {
-		if (home_is_seated(&run->homes[i]) && !run->homes[i].remembered) {
-			person_cache_clear(cache);
-			return;
-		}
-	}
-}
-
-/* Whether somebody else's transaction is committed is not heard here. */
-void
-home_forget(struct run *run)
-{
-	struct person_cache *cache = store_persons(run->journal->store);
-	struct journal_batch *batch = run->batch;
-	bool changed = batch->mention_count > 0;
-
-	for (size_t i = 0; i < run->home_count; i++)
-		changed = changed || home_is_seated(&run->homes[i]);
-	for (size_t i = 0; i < batch->person_count; i++)
-		changed = changed || batch->persons[i].renewed;
-	if (cache && changed)
-		person_cache_clear(cache);
 }
 
 /* ---- persons of replaced facts ---- */

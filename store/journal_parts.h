@@ -190,7 +190,6 @@ struct home {
 	bool referred; /* some fact names him */
 	bool touched;
 	bool member;      /* a register says something else of him than before */
-	bool remembered;  /* in the memory of persons */
 	bool alone;       /* he stands under no key any more */
 	int32_t linked;   /* candidate by which he has a household already; -1: none */
 	int32_t stronger; /* candidate that wins; -1: none */
@@ -345,14 +344,6 @@ home_look_old(struct run *run); /* a step: persons of replaced facts */
 
 void
 home_write(struct run *run); /* boxes of the new, and of those of whom more is known */
-
-/* After the commit. */
-void
-home_remember(struct run *run);
-
-/* Instead of it, where the end of the transaction is not heard of. */
-void
-home_forget(struct run *run);
 
 /* The home of a person known by the id; added if it is not there. */
 int32_t

@@ -337,17 +337,14 @@ ask_late_referring(struct run *run, const struct kind_table *table)
 	}
 }
 
-/* Whoever holds the lease is the only one who moves people. Others look once more, now that
- * nobody can move anybody of these counties before their end: otherwise the mark could lie on a
- * household that was left meanwhile. */
+/* Every source writes through a connection of its own, so that another may have moved somebody
+ * meanwhile. Looked at once more, now that nobody can move anybody of these counties before our
+ * end: otherwise the mark could lie on a household that was left. */
 void
 touch_check(struct run *run)
 {
-	int64_t fence;
 	bool any = false;
 
-	if (store_lease(run->journal->store, &fence))
-		return;
 	for (size_t i = 0; i < run->home_count && !any; i++)
 		any = may_have_changed(&run->homes[i]);
 	if (!any)

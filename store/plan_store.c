@@ -153,8 +153,18 @@ static void
 on_step(void *owner, const struct db_result *result)
 {
 	struct run *run = owner;
-	if (result->status != DB_OK) {
-		fail(run, result->status == DB_LOST ? PLAN_LOST : PLAN_REFUSED, result);
+	switch (result->status) {
+	case DB_OK:
+		break;
+	case DB_CONFLICT:
+		fail(run, PLAN_AGAIN, result);
+		break;
+	case DB_LOST:
+		fail(run, PLAN_LOST, result);
+		break;
+	case DB_REFUSED:
+		fail(run, PLAN_REFUSED, result);
+		break;
 	}
 	answered(run);
 }

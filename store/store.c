@@ -6,7 +6,6 @@
 
 #include "kind_table.h"
 #include "memory.h"
-#include "person_cache.h"
 
 /* Tables of former rule sets: their statements stay prepared on the connection, so they live as
  * long as it does. */
@@ -20,7 +19,6 @@ struct store {
 	struct identity_keys keys;
 	struct kind_tables *kinds;
 	struct former *former;
-	struct person_cache *persons; /* NULL: no lease is held */
 	char *lease;
 	int64_t fence;
 };
@@ -53,7 +51,6 @@ store_free(struct store *store)
 	}
 	kind_tables_free(store->kinds);
 	sodium_memzero(&store->keys, sizeof(store->keys));
-	person_cache_free(store->persons);
 	free(store->lease);
 	free(store);
 }
@@ -89,11 +86,6 @@ store_set_kinds(struct store *store, const struct kind *const *kinds, size_t cou
 void
 store_set_fence(struct store *store, const char *lease, int64_t fence)
 {
-	/* Renewed: who wrote until now goes on writing. */
-	if (fence != store->fence) {
-		person_cache_free(store->persons);
-		store->persons = fence ? person_cache_new() : NULL;
-	}
 	free(store->lease);
 	store->lease = fence ? xstrdup(lease) : NULL;
 	store->fence = fence;
@@ -104,10 +96,4 @@ store_lease(const struct store *store, int64_t *ret_fence)
 {
 	*ret_fence = store->fence;
 	return store->lease;
-}
-
-struct person_cache *
-store_persons(struct store *store)
-{
-	return store->persons;
 }

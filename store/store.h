@@ -11,7 +11,6 @@
 
 struct kind;
 struct kind_tables;
-struct person_cache;
 struct store;
 
 /* Borrowed only for the call. */
@@ -49,9 +48,5 @@ store_set_fence(struct store *store, const char *lease, int64_t fence);
 /* For lease_verify() in each of those transactions; NULL: none is checked. */
 const char *
 store_lease(const struct store *store, int64_t *ret_fence);
-
-/* For the journal alone: whom it has met under this lease; NULL without one. */
-struct person_cache *
-store_persons(struct store *store);
 
 #endif

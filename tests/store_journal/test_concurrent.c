@@ -469,7 +469,8 @@ lease_cannot_go_to_another_while_a_page_is_written(void **state)
 		count_of(village, "select count(*) from needwatch.lease where name = 'writer'"),
 		1);
 	assert_string_equal(text_of(village, "select coalesce((select 'free' from "
-					     "needwatch.lease for update skip locked),"
+					     "needwatch.lease where name = 'writer' for update skip "
+					     "locked),"
 					     " 'held')"),
 		"held");
 	end(&other, true);

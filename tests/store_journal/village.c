@@ -441,13 +441,14 @@ make_schema(struct village *village)
 		fail_msg("migration: %s", error);
 }
 
-/* As needwatchd writes: then the journal remembers persons. */
+/* As needwatchd writes: every source has a connection of its own under the one lease. */
 static void
 hold_lease(struct village *village)
 {
 	run_sql(village, "insert into needwatch.lease (name, holder, fence, expires)"
 			 " values ('village', 'us', 1, 'infinity')");
 	store_set_fence(village->store, "village", 1);
+	store_set_fence(village->second, "village", 1);
 }
 
 int
