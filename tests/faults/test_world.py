@@ -179,9 +179,9 @@ def test_the_journal_is_in_the_order_of_its_commits(scenes, proxy):
     with contextlib.closing(scene.clerk()) as clerk, clerk.cursor() as cursor:
         city.settle(clerk, "A0", persons[0], "30000.00", today(-1))
         fault.wait()
-        cursor.execute("update ga_resident set area = %s, updated = now() where resident_id = 'R0'",
+        cursor.execute("update ga_resident set area = %s, updated = now() where resident_id in ('R0', 'R1')",
                        [city.SECOND_VILLAGE])
-    scene.quiet(versions + 2)
+    scene.quiet(versions + 3)
     scene.stop()
     entries = scene.ask("select county, position from needwatch.journal_entry order by at, position")
     for county in {county for county, _ in entries}:
