@@ -331,7 +331,9 @@ const scenes = {
 		await page.waitForSelector('.lead .state >> text=已签收');
 		assert.equal(keys.length, 2);
 		assert.equal(keys[0], keys[1]);
-		assert.equal(await page.locator('.story li b', { hasText: '已签收' }).count(), 1);
+		const signed = page.locator('.story li b', { hasText: '已签收' });
+		await signed.first().waitFor(); // the story comes after the alert
+		assert.equal(await signed.count(), 1);
 		await reader.close();
 	},
 
@@ -465,7 +467,7 @@ const scenes = {
 		const { page } = reader;
 		await reader.enter(told.link);
 		await page.waitForSelector('.card');
-		assert.equal(await page.locator('.card-led', { hasText: '牵头：东街镇' }).count() > 0, true);
+		await page.locator('.card-led', { hasText: '牵头：东街镇' }).first().waitFor();
 		assert.equal(await page.locator('.card', { hasText: '二村' }).count(), 0);
 		await reader.look('village-list');
 		await reader.see(told.alert);
