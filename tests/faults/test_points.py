@@ -67,7 +67,9 @@ class Played:
                     versions += act(scene, clerk, n)
                     self.go_on(scene, proxy, fault, versions)
             scene.stop()
-            self.content = scene.content()
+            # A break may part two households that would have been judged in one batch: which of them stands first
+            # in the ledger then means nothing.
+            self.content = scene.content(ordered=False)
 
     def go_on(self, scene, proxy, fault, versions):
         """Until the act is over, whatever became of needwatchd."""
