@@ -67,9 +67,8 @@ class Played:
                     versions += act(scene, clerk, n)
                     self.go_on(scene, proxy, fault, versions)
             scene.stop()
-            # A break may part two households that would have been judged in one batch: which of them stands first
-            # in the ledger then means nothing.
-            self.content = scene.content(ordered=False)
+            self.content = scene.content()
+            self.unordered = scene.content(ordered=False)
 
     def go_on(self, scene, proxy, fault, versions):
         """Until the act is over, whatever became of needwatchd."""
@@ -115,6 +114,10 @@ def everywhere(town, undisturbed, action, where, direction, last=None):
         except AssertionError as error:
             return "in %s: %s" % (part[0], error)
         struck.append(played.struck)
+        if where == PLANS:
+            # A break may part two households that would have been judged in one batch: which of them stands first in the
+            # ledger then means nothing.
+            return content.difference(undisturbed.unordered, played.unordered)
         return content.difference(undisturbed.content, played.content)
 
     struck = []
