@@ -89,8 +89,7 @@ take_persons(struct run *run, const struct db_result *result, int number)
 			home_of(run, (int32_t)db_int(result, i, 1), db_int(result, i, 2));
 		home = &run->homes[person->home];
 		home->referred = db_bool(result, i, 4);
-		person->held = (int)db_int(result, i, 3);
-		person->renewed = knows_more(person, person->held);
+		person->renewed = knows_more(person, (int)db_int(result, i, 3));
 		take_seat(home, result, i, 5);
 	}
 }

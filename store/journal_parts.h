@@ -63,7 +63,6 @@ struct batch_person {
 	bool needed;
 	bool made;    /* by it */
 	bool renewed; /* more is known of him than his box holds */
-	int held;     /* what it holds */
 	int32_t home; /* index, or -1: not found yet */
 };
 
