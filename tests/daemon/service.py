@@ -177,9 +177,14 @@ class Notify:
     def heard(self, part, since=0.0):
         return [moment for moment, line in list(self.said) if part in line and moment >= since]
 
+    def wait(self, part, since=0.0):
+        """What was sent is heard a little later: by a thread of this process."""
+        return until(lambda: self.heard(part, since), tell=lambda: "no %r in %s" % (part, self.said))
+
     def close(self):
         with contextlib.suppress(OSError):
             self.socket.shutdown(socket.SHUT_RDWR)
+        self.thread.join(5)  # it hears what is still queued
         self.socket.close()
 
 

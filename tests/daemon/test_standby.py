@@ -22,7 +22,8 @@ def second(service):
 def test_a_waiting_daemon_takes_over_from_one_that_was_killed(service):
     first = service.start()
     standby = second(service)
-    assert standby.notify.heard("READY=1") and standby.notify.heard("STATUS=standby")
+    standby.notify.wait("READY=1")
+    standby.notify.wait("STATUS=standby")
     service.trouble("fall")
     service.wait_alerts(1)
     fence = first.status()["lease"]["fence"]
