@@ -243,6 +243,14 @@ cell_area(const struct mapped_cell *cell)
 	return (struct area){cell->known ? cell->number : 0};
 }
 
+/* An area's news is nobody's: neither a person nor a household is made of what else stands in
+ * the row. */
+static bool
+is_of_area(const struct mapped_fact *fact)
+{
+	return fact->config->kind && fact->config->kind->subject == SUBJECT_AREA;
+}
+
 /* Two persons of one record that have no number are told apart by their column. */
 static int32_t
 add_person(struct intake *intake, const struct mapped_fact *fact)
@@ -260,7 +268,7 @@ add_person(struct intake *intake, const struct mapped_fact *fact)
 		.source_area = intake->source->area,
 	};
 
-	if (fact->config->person.number < 0)
+	if (fact->config->person.number < 0 || is_of_area(fact))
 		return JOURNAL_NOBODY;
 	if (fact->config->resident) {
 		person.residence = cell_area(&fact->cells[RESIDENT_AREA]);
@@ -330,7 +338,7 @@ add_fact(struct intake *intake, const struct mapped_fact *mapped,
 		.kind = mapped->config->kind,
 		.ordinal = (int)mapped->ordinal,
 		.person = add_person(intake, mapped),
-		.household = household,
+		.household = is_of_area(mapped) ? NULL : household,
 		.area = mapped->area,
 		.on = mapped->on,
 		.until = mapped->until,

@@ -39,8 +39,8 @@ struct mapped_cell {
 struct mapped_fact {
 	size_t ordinal; /* index into source_config.facts */
 	const struct fact_config *config;
-	/* Without a number: a lead, or nobody where config->person.number < 0 (an area or a household is the
-	 * subject). */
+	/* Without a number: a lead, or nobody where an area is the subject or config->person.number < 0 (a
+	 * household by its key). */
 	struct mapped_person person;
 	struct day on;    /* DAY_NONE only for resident */
 	struct day until; /* DAY_NONE: open */

@@ -31,6 +31,13 @@ static const char conf[] =
 	"	fact parent { person certno; on born as \"yyyyMMdd\"; role = \"father\"; "
 	"parent = father;\n"
 	"		when father <> \"\"; }\n"
+	"}\n"
+	"source visits \"走访\" {\n"
+	"	connect \"host=/nowhere\"; query \"select 1\"; key visit_no; snapshot;\n"
+	"	area \"990102\"; person certno name xm else lead; household fam rank family;\n"
+	"	fact village_month {\n"
+	"		on month as \"yyyyMM\"; area code; visits = n as int;\n"
+	"	}\n"
 	"}\n";
 
 struct counter {
@@ -180,6 +187,7 @@ with_numbers(const char *template)
 #define SETTLED                                                                                \
 	" as t(setl_id, updt_time, certno, psn_name, psn_part_amt, dscg_date, vali_flag)"
 #define LISTED " as t(certno, xm, hh, born, code, father)"
+#define VISITED " as t(visit_no, certno, xm, fam, month, code, n)"
 
 static void
 rows_of_two_departments_meet_in_one_household(void **state)
@@ -264,6 +272,33 @@ snapshot_that_lacks_a_row_takes_it_back(void **state)
 	close_department(&police);
 }
 
+/* Whoever else the row names, with a number or without: the news is the village's. */
+static void
+fact_of_an_area_makes_nobody_and_touches_the_area(void **state)
+{
+	static const char rows[] = "(values ('V1',null,null,null,'202605','990102001201','12'),"
+				   "('V2','17位','王五','F1','202605','990102001','3'),"
+				   "('V3','%1$s','张三','F2','202605','990102002','4'))" VISITED;
+	struct village *village = *state;
+	struct department visits;
+
+	open_department(&visits, village, "visits");
+	for (int i = 0; i < 2; i++) {
+		deliver(&visits, i ? INTAKE_COMPARE : INTAKE_FORWARD, with_numbers(rows));
+		assert_int_equal(visits.counter.count.changed, i ? 0 : 3);
+		assert_int_equal(count_of(village, "select count(*) from needwatch.person"), 0);
+		assert_int_equal(
+			count_of(village, "select count(*) from needwatch.household"), 0);
+		assert_int_equal(
+			count_of(village, "select count(*) from needwatch.household_link"), 0);
+	}
+	assert_string_equal(
+		text_of(village, "select string_agg(area::text, ' ' order by area)"
+				 " from needwatch.touched_area"),
+		"990102001000 990102001201 990102002000");
+	close_department(&visits);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, village_open, village_close)
 
 int
@@ -273,6 +308,7 @@ main(void)
 		CASE(rows_of_two_departments_meet_in_one_household),
 		CASE(released_rows_are_those_in_quarantine_alone),
 		CASE(snapshot_that_lacks_a_row_takes_it_back),
+		CASE(fact_of_an_area_makes_nobody_and_touches_the_area),
 	};
 
 	return cmocka_run_group_tests(cases, NULL, NULL);
