@@ -133,10 +133,29 @@ bind_field(struct binding *binding, struct fact_config *fact, struct field_confi
 }
 
 static void
+check_resident_type(struct binding *binding, const struct field_config *field)
+{
+	static const enum field_type types[RESIDENT_FIELDS] = {[RESIDENT_BIRTH] = FIELD_DATE,
+		[RESIDENT_SEX] = FIELD_TEXT,
+		[RESIDENT_AREA] = FIELD_TEXT,
+		[RESIDENT_REGISTER_AREA] = FIELD_TEXT,
+		[RESIDENT_RESIDENCE] = FIELD_TEXT,
+		[RESIDENT_HEAD] = FIELD_FLAG};
+	enum field_type type = types[field->field];
+	enum value_type given = formula_type(field->formula);
+
+	if (given == VALUE_EMPTY || type_fits(type, given))
+		return;
+	diag_at(binding->diags, DIAG_ERROR, field->formula->span,
+		"this does not fit 'resident.%s'", field->name);
+	diag_hint(binding->diags, "%s",
+		type == FIELD_TEXT ? "sex gives M or F, residence urban or rural, areas a code"
+				   : field_remedy(type));
+}
+
+static void
 bind_resident_field(struct binding *binding, struct field_config *field)
 {
-	bool is_day;
-
 	for (int i = 0; i < RESIDENT_FIELDS; i++) {
 		if (strcmp(resident_field_names[i], field->name) == 0)
 			field->field = i;
@@ -147,15 +166,7 @@ bind_resident_field(struct binding *binding, struct field_config *field)
 		hint_near(binding->diags, field->name, resident_field_names, RESIDENT_FIELDS);
 		return;
 	}
-	is_day = formula_type(field->formula) == VALUE_DAY;
-	if (is_day != (field->field == RESIDENT_BIRTH)) {
-		diag_at(binding->diags, DIAG_ERROR, field->formula->span,
-			"this does not fit 'resident.%s'", field->name);
-		diag_hint(binding->diags, "%s",
-			field->field == RESIDENT_BIRTH
-				? field_remedy(FIELD_DATE)
-				: "sex gives M or F, residence urban or rural, areas a code");
-	}
+	check_resident_type(binding, field);
 }
 
 static void

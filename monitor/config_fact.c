@@ -7,7 +7,7 @@
 #include "arena.h"
 
 const char *const resident_field_names[] = {
-	"birth", "sex", "area", "register_area", "residence", NULL};
+	"birth", "sex", "area", "register_area", "residence", "head", NULL};
 
 static bool
 parse_field(struct reader *reader, struct fact_config *fact, const struct token *name)

@@ -315,6 +315,7 @@ take_resident(const struct intake *intake, const struct mapped_fact *fact,
 	const struct mapped_cell *birth = &cells[RESIDENT_BIRTH];
 	const struct mapped_cell *sex = &cells[RESIDENT_SEX];
 	const struct mapped_cell *residence = &cells[RESIDENT_RESIDENCE];
+	const struct mapped_cell *head = &cells[RESIDENT_HEAD];
 
 	*ret_resident = (struct journal_resident){
 		.household = household,
@@ -326,6 +327,7 @@ take_resident(const struct intake *intake, const struct mapped_fact *fact,
 		.residence = !residence->known        ? RESIDENCE_UNKNOWN
 			     : residence->number == 0 ? RESIDENCE_URBAN
 						      : RESIDENCE_RURAL,
+		.head = head->known && head->number,
 	};
 }
 

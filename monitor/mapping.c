@@ -328,6 +328,8 @@ map_resident_field(
 		return map_resident_area(mapping, field->formula, ret_cell);
 	case RESIDENT_RESIDENCE:
 		return map_word(mapping, field->formula, residences, ret_cell);
+	case RESIDENT_HEAD:
+		return map_flag(mapping, field->formula, ret_cell);
 	case RESIDENT_FIELDS:
 		break;
 	}

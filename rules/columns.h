@@ -56,6 +56,7 @@ struct household_columns {
 	size_t count;
 	const char **key;
 	uint32_t *start; /* first person; one more than there are households */
+	uint32_t *speaker; /* whose area and residence are the household's */
 };
 
 struct population {

@@ -55,15 +55,15 @@ population_find_household(const struct population *population, const char *key)
 struct area
 population_household_area(const struct population *population, size_t household)
 {
-	return population->persons.area[population->households.start[household]];
+	return population->persons.area[population->households.speaker[household]];
 }
 
 enum residence
 population_household_residence(const struct population *population, size_t household)
 {
-	uint32_t first = population->households.start[household];
+	uint32_t speaker = population->households.speaker[household];
 
-	return (enum residence)population->persons.residence[first];
+	return (enum residence)population->persons.residence[speaker];
 }
 
 void

@@ -32,6 +32,8 @@ struct person_row {
 	struct area area;      /* where the person lives */
 	struct area register_area;
 	enum residence residence;
+	bool speaks;           /* the household's area and residence are this person's; of several, or of all if
+				* nobody speaks, the first in the order of keys */
 };
 
 struct field_cell {
@@ -95,7 +97,7 @@ population_household_key(const struct population *population, size_t household);
 int64_t
 population_find_household(const struct population *population, const char *key);
 
-/* Those of its person with the smallest key. */
+/* Those of the person who speaks for it. */
 struct area
 population_household_area(const struct population *population, size_t household);
 

@@ -207,6 +207,16 @@ person_place(struct person_columns *p, size_t row, const struct person_row *pers
 	p->residence[row] = (uint8_t)person->residence;
 }
 
+/* The first of a household stands until somebody speaks. */
+static void
+take_speaker(const struct population_builder *b, struct household_columns *h, uint32_t person)
+{
+	uint32_t *speaker = &h->speaker[h->count - 1];
+
+	if (b->persons[person].row.speaks && !b->persons[*speaker].row.speaks)
+		*speaker = person;
+}
+
 /* Sorts the persons; afterwards the table leads from a key to the row in the population. */
 static void
 build_persons(struct population_builder *b, struct population *population)
@@ -220,13 +230,16 @@ build_persons(struct population_builder *b, struct population *population)
 	person_columns_new(p, b->arena, b->person_count);
 	h->key = arena_array(b->arena, b->person_count, sizeof(*h->key));
 	h->start = arena_array(b->arena, b->person_count + 1, sizeof(*h->start));
+	h->speaker = arena_array(b->arena, b->person_count, sizeof(*h->speaker));
 	for (size_t i = 0; i < b->person_count; i++) {
 		const struct person_row *row = &b->persons[i].row;
 
 		if (h->count == 0 || strcmp(h->key[h->count - 1], row->household) != 0) {
 			h->key[h->count] = row->household;
+			h->speaker[h->count] = (uint32_t)i;
 			h->start[h->count++] = (uint32_t)i;
 		}
+		take_speaker(b, h, (uint32_t)i);
 		person_place(p, i, row);
 		p->household[i] = (uint32_t)(h->count - 1);
 	}

@@ -60,6 +60,7 @@ struct journal_resident {
 	struct area area;
 	struct area register_area;
 	enum residence residence;
+	bool head; /* of the household; false: not said to be */
 };
 
 struct journal_fact {

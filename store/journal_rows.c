@@ -161,6 +161,7 @@ row_add_resident(struct buffer *rows, const struct journal_resident *resident)
 	copy_bytes(rows, resident->sex ? &resident->sex : NULL, 1);
 	copy_int8(rows, resident->register_area.code);
 	copy_int2(rows, resident->residence);
+	copy_bool(rows, resident->head);
 }
 
 void

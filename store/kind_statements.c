@@ -42,6 +42,7 @@ static const struct kind_column resident[] = {
 	{"sex", "\"char\"", false},
 	{"register_area", "bigint", false},
 	{"residence", "smallint", false},
+	{"head", "boolean", false},
 };
 
 static const char *

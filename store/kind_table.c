@@ -43,6 +43,7 @@
  * 15 sex           "char"    'M', 'F'; null: not said. One byte in COPY binary.
  * 16 register_area bigint    0: not said
  * 17 residence     smallint  enum residence
+ * 18 head          boolean   true: the head of the household
  *
  * Parameters of the statements, in this order:
  *

@@ -35,7 +35,7 @@ population_key_id(const char *key);
 struct household_read {
 	struct household_ref ref;
 	int64_t position;          /* of its home county's journal when it was read */
-	struct area register_area; /* of its person with the smallest id; code 0: unknown */
+	struct area register_area; /* of the person who speaks for it; code 0: unknown */
 	size_t persons;            /* 0: nobody is left in it */
 };
 

@@ -35,6 +35,7 @@ enum fact_column {
 	RESIDENT_SEX,
 	RESIDENT_REGISTER_AREA,
 	RESIDENT_RESIDENCE,
+	RESIDENT_HEAD,
 };
 
 enum attribute {
@@ -43,6 +44,7 @@ enum attribute {
 	ATTRIBUTE_AREA,
 	ATTRIBUTE_REGISTER_AREA,
 	ATTRIBUTE_RESIDENCE,
+	ATTRIBUTE_HEAD,
 	ATTRIBUTES
 };
 
@@ -51,7 +53,6 @@ struct told {
 	bool known;
 	int64_t rank;
 	int32_t on;
-	int64_t position;
 	int64_t value;
 };
 
@@ -61,6 +62,7 @@ struct reader_person {
 	int64_t household; /* 0: named by a fact of somebody else, and no member */
 	bool placed;       /* has been read from the table of persons */
 	bool listed;       /* anything is known of him; always so of members */
+	bool speaks;       /* for his household: where it lives */
 	const char *label;
 	struct told told[ATTRIBUTES];
 };
@@ -189,22 +191,25 @@ add_person(struct population_rows *rows, int32_t county, int64_t id)
 
 /* ---- what a register says ---- */
 
-static bool
-outranks(const struct told *told, const struct told *than)
+/* Positive: `a` counts more. Known, then the better rank, then the later day. What is left is the
+ * value, so that neither ids nor the order of arrival show: of two areas the larger code, which of
+ * a place and its parts is the part. */
+static int
+told_order(const struct told *a, const struct told *b)
 {
-	if (!than->known || told->rank != than->rank)
-		return !than->known || told->rank < than->rank;
-	if (told->on != than->on)
-		return told->on > than->on;
-	if (told->position != than->position)
-		return told->position > than->position;
-	return told->value > than->value;
+	if (!a->known || !b->known)
+		return a->known - b->known;
+	if (a->rank != b->rank)
+		return a->rank < b->rank ? 1 : -1;
+	if (a->on != b->on)
+		return a->on > b->on ? 1 : -1;
+	return (a->value > b->value) - (a->value < b->value);
 }
 
 static void
 hear(struct reader_person *person, enum attribute attribute, struct told told)
 {
-	if (told.known && outranks(&told, &person->told[attribute]))
+	if (told.known && told_order(&told, &person->told[attribute]) > 0)
 		person->told[attribute] = told;
 }
 
@@ -245,7 +250,6 @@ take_resident(struct population_rows *rows, const struct db_result *result, int 
 				? INT16_MAX
 				: db_int(result, row, RESIDENT_RANK),
 		.on = db_day(result, row, FACT_ON).n,
-		.position = db_int(result, row, FACT_POSITION),
 	};
 
 	if (!person)
@@ -257,6 +261,7 @@ take_resident(struct population_rows *rows, const struct db_result *result, int 
 	hear_number(person, ATTRIBUTE_REGISTER_AREA, told,
 		db_int(result, row, RESIDENT_REGISTER_AREA));
 	hear_number(person, ATTRIBUTE_RESIDENCE, told, db_int(result, row, RESIDENT_RESIDENCE));
+	hear_number(person, ATTRIBUTE_HEAD, told, db_bool(result, row, RESIDENT_HEAD));
 }
 
 /* ---- facts ---- */
@@ -594,6 +599,21 @@ population_rows_add_areas(const struct population_rows *rows, struct db_params *
 
 /* ---- the end ---- */
 
+/* Whether somebody tells better than another of the household where it lives: its head, then who
+ * is told of best. Only those whose area is known are asked. What is left makes no difference. */
+static bool
+speaks_before(const struct reader_person *person, const struct reader_person *other)
+{
+	static const enum attribute order[] = {
+		ATTRIBUTE_HEAD, ATTRIBUTE_AREA, ATTRIBUTE_RESIDENCE, ATTRIBUTE_REGISTER_AREA};
+	const struct told *a = person->told, *b = other->told;
+	int found = a[ATTRIBUTE_AREA].known - b[ATTRIBUTE_AREA].known;
+
+	for (size_t i = 0; found == 0 && i < sizeof(order) / sizeof(*order); i++)
+		found = told_order(&a[order[i]], &b[order[i]]);
+	return found > 0;
+}
+
 static void
 place_person(struct population_rows *rows, const struct reader_person *person)
 {
@@ -609,6 +629,7 @@ place_person(struct population_rows *rows, const struct reader_person *person)
 		.area = {told[ATTRIBUTE_AREA].value},
 		.register_area = {told[ATTRIBUTE_REGISTER_AREA].value},
 		.residence = (enum residence)told[ATTRIBUTE_RESIDENCE].value,
+		.speaks = person->speaks,
 	};
 
 	population_key(person->id, key);
@@ -634,22 +655,27 @@ position_of(const struct population_rows *rows, int32_t county,
 	return position;
 }
 
-/* The household's persons are counted; the smallest id says where it is registered. */
+/* The household's persons are counted, and the one who speaks for it is found. */
 static void
-count_member(const struct reader_person *person, struct household_read *read, int64_t *smallest)
+count_member(struct reader_person *person, struct household_read *read,
+	struct reader_person **speaker)
 {
-	if (read->persons++ == 0 || person->id < *smallest) {
-		*smallest = person->id;
-		read->register_area.code = person->told[ATTRIBUTE_REGISTER_AREA].value;
-	}
+	if (read->persons++ > 0 && !speaks_before(person, *speaker))
+		return;
+	if (*speaker)
+		(*speaker)->speaks = false;
+	*speaker = person;
+	person->speaks = true;
+	read->register_area.code = person->told[ATTRIBUTE_REGISTER_AREA].value;
 }
 
 static void
-fill_reads(const struct population_rows *rows, const struct journal_bound *bounds,
+fill_reads(struct population_rows *rows, const struct journal_bound *bounds,
 	size_t bound_count, struct household_read *ret_reads)
 {
 	struct id_table table = {0};
-	int64_t *smallest = xcalloc(rows->household_count + 1, sizeof(*smallest));
+	struct reader_person **speakers =
+		xcalloc(rows->household_count + 1, sizeof(*speakers));
 
 	for (size_t i = 0; i < rows->household_count; i++) {
 		struct household_ref ref = rows->households[i];
@@ -662,13 +688,13 @@ fill_reads(const struct population_rows *rows, const struct journal_bound *bound
 		table.count++;
 	}
 	for (size_t i = 0; i < rows->member_count; i++) {
-		const struct reader_person *person = &rows->persons[i];
+		struct reader_person *person = &rows->persons[i];
 		const struct id_place *place = id_place(&table, person->household);
 
-		count_member(person, &ret_reads[place->index], &smallest[place->index]);
+		count_member(person, &ret_reads[place->index], &speakers[place->index]);
 	}
 	free(table.places);
-	free(smallest);
+	free(speakers);
 }
 
 struct population_builder *
@@ -677,10 +703,10 @@ population_rows_finish(struct population_rows *rows, const struct journal_bound 
 {
 	struct population_builder *builder = rows->builder;
 
+	fill_reads(rows, bounds, bound_count, ret_reads);
 	for (size_t i = 0; i < rows->person_count; i++)
 		if (rows->persons[i].placed && rows->persons[i].listed)
 			place_person(rows, &rows->persons[i]);
-	fill_reads(rows, bounds, bound_count, ret_reads);
 	rows->builder = NULL;
 	population_rows_free(rows);
 	return builder;

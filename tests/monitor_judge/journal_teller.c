@@ -126,6 +126,7 @@ tell_resident(struct journal_batch *page, const json_t *record, struct journal_f
 		.residence = !residence                        ? RESIDENCE_UNKNOWN
 			     : strcmp(residence, "urban") == 0 ? RESIDENCE_URBAN
 							       : RESIDENCE_RURAL,
+		.head = json_is_true(json_object_get(record, "head")),
 	};
 
 	fact->resident = &says;

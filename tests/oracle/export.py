@@ -5,7 +5,9 @@ FEN = "round(%s / 100.0, 2)"
 
 # Kind: columns of the file and the query that gives them. Money leaves in yuan.
 KINDS = {
-    "person": "select person, household, birth, sex, area, register_area, residence from o.person",
+    # What a household's area is was decided when the auditor gathered it: a file of persons knows no head.
+    "person": "select p.person, household, p.birth, p.sex, h.area, p.register_area, h.residence from o.person p"
+              " join o.household h using (household)",
     "settlement": 'select person, "on", stay, inpatient::int as inpatient, icd, %s as self_paid, %s as medaid, %s as total '
                   "from o.settlement" % tuple(FEN % column for column in ("self_paid", "medaid", "total")),
     "inpatient": 'select person, "on", until, icd, critical::int as critical, %s as arrears from o.inpatient' % FEN % "arrears",

@@ -72,7 +72,7 @@ create table o.person as
 			case when length(coalesce(r.live_area, r.hukou_area)) < 12 then null
 				when substr(coalesce(r.live_area, r.hukou_area), 10, 1) in ('0', '1', '4') then 'urban'
 				else 'rural' end end as residence,
-		r.relation_head
+		r.relation_head, f.area is not null as in_family
 	from dept.ga_resident r left join (select distinct on (person) * from o.family order by person) f
 		on f.person = o.number(r.id_no)
 	where r.batch_no = (select max(batch_no) from dept.ctl_batch where source = 'ga_resident' and state = '2')

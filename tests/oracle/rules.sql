@@ -43,7 +43,10 @@ create table o.household as
 		select c.class from o.class c join o.member m using (person) where m.household = p.household
 		order by array_position(array['tekun', 'dibao', 'edge', 'rigid', 'fanpin', 'general'], c.class) limit 1) as class,
 		exists (select from o.member m where m.household = p.household) as lives
-	from (select distinct on (household) * from o.person order by household, person) p;
+	-- Where the head lives; else where the civil-affairs family says, then the register; then the larger code.
+	from (select distinct on (household) * from o.person order by household, area is null,
+		relation_head in ('02', '户主') desc, in_family desc, area desc, residence desc nulls last,
+		register_area desc nulls last) p;
 create unique index on o.household (household);
 
 create function o.value_of(asked text, h o.household) returns bigint language sql stable as $$

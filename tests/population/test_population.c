@@ -166,6 +166,32 @@ facts_of_an_area_reach_all_below_it(void **state)
 }
 
 static void
+household_lives_where_its_speaker_does(void **state)
+{
+	struct population_builder *b = population_builder_new(kinds, 3);
+	struct person_row row = {.household = "H", .birth = {DAY_NONE}};
+	struct population *p;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		row.key = ((const char *[]){"P3", "P1", "P2"})[i];
+		row.area.code = INT64_C(990102001201) + i;
+		row.speaks = i != 1;
+		row.residence = i == 2 ? RESIDENCE_RURAL : RESIDENCE_URBAN;
+		assert_true(population_add_person(b, &row));
+	}
+	row = (struct person_row){.key = "Q2", .household = "I", .area = {INT64_C(990102000000)}};
+	population_add_person(b, &row);
+	row = (struct person_row){.key = "Q1", .household = "I", .area = {INT64_C(990103000000)}};
+	population_add_person(b, &row);
+	p = population_build(b, d(0), NULL);
+	assert_int_equal(population_household_area(p, 0).code, INT64_C(990102001203));
+	assert_int_equal(population_household_residence(p, 0), RESIDENCE_RURAL);
+	assert_int_equal(population_household_area(p, 1).code, INT64_C(990103000000));
+	population_unref(p);
+}
+
+static void
 a_person_stands_once(void **state)
 {
 	struct population_builder *b = population_builder_new(kinds, 3);
@@ -190,6 +216,7 @@ main(void)
 		cmocka_unit_test(the_order_of_rows_does_not_show),
 		cmocka_unit_test(references_lead_to_rows),
 		cmocka_unit_test(facts_of_an_area_reach_all_below_it),
+		cmocka_unit_test(household_lives_where_its_speaker_does),
 		cmocka_unit_test(a_person_stands_once),
 	};
 

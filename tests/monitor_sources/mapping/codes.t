@@ -17,8 +17,25 @@ source s {
 	}
 	fact parent { on issued as "yyyyMMdd"; when parent is not empty; role = "mother"; parent = parent; }
 	fact village_month { on month as "yyyyMM"; when zero is not empty; area place; zero = zero; visits = kind as int; }
-	resident { birth = birth as excel; sex = map sex { "1" M, "男" M, "2" F, "女" F }; area = place; }
+	resident { birth = birth as excel; sex = map sex { "1" M, "男" M, "2" F, "女" F }; area = place; head = relation in ("01", "02", "户主"); }
 }
+=== A14 the head of a household
+--- record
+id=1
+n=99010119700101001X
+relation=户主
+--- record
+id=1
+n=99010119700101001X
+relation=０２
+--- record
+id=1
+n=99010119700101001X
+relation=10
+--- expect
+resident 99010119700101001X on - until - birth=0 sex=0 area=? register_area=? residence=? head=1
+resident 99010119700101001X on - until - birth=0 sex=0 area=? register_area=? residence=? head=1
+resident 99010119700101001X on - until - birth=0 sex=0 area=? register_area=? residence=? head=0
 === A14 a value table knows its values, and nothing else
 --- record
 id=1
@@ -41,9 +58,9 @@ issued=20250101
 grade=极重度
 --- expect
 disability 99010119700101001X on 2025-01-01 until - class=3 grade=1
-resident 99010119700101001X on - until - birth=0 sex=0 area=? register_area=? residence=?
+resident 99010119700101001X on - until - birth=0 sex=0 area=? register_area=? residence=? head=?
 disability 99010119700101001X on 2025-01-01 until - class=? grade=?
-resident 99010119700101001X on - until - birth=0 sex=0 area=? register_area=? residence=?
+resident 99010119700101001X on - until - birth=0 sex=0 area=? register_area=? residence=? head=?
 quarantine not_in_map at grade '极**'
 === A21 a state has two ends, the second may lie ahead, but not before the first
 --- record
@@ -66,10 +83,10 @@ issued=20250101
 valid_to=99991231
 --- expect
 disability 99010119700101001X on 2025-01-01 until 2035-01-01 class=? grade=?
-resident 99010119700101001X on - until - birth=0 sex=0 area=? register_area=? residence=?
+resident 99010119700101001X on - until - birth=0 sex=0 area=? register_area=? residence=? head=?
 quarantine date_order at valid_to '20240101'
 disability 99010119700101001X on 2025-01-01 until - class=? grade=?
-resident 99010119700101001X on - until - birth=0 sex=0 area=? register_area=? residence=?
+resident 99010119700101001X on - until - birth=0 sex=0 area=? register_area=? residence=? head=?
 === codes, months, fields that may lie ahead
 --- record
 id=1
@@ -79,7 +96,7 @@ month=202603
 review=2027-03-01
 --- expect
 roll 99010119700101001X on 2026-03-01 until - class=1 next_review=20878
-resident 99010119700101001X on - until - birth=0 sex=0 area=? register_area=? residence=?
+resident 99010119700101001X on - until - birth=0 sex=0 area=? register_area=? residence=? head=?
 === A12 areas of 6, 9 and 12 digits, and what is none
 --- record
 id=1
@@ -98,9 +115,9 @@ id=1
 n=99010119700101001X
 place=第一村
 --- expect
-resident 99010119700101001X on - until - birth=0 sex=0 area=990102000000 register_area=? residence=?
-resident 99010119700101001X on - until - birth=0 sex=0 area=990102001000 register_area=? residence=?
-resident 99010119700101001X on - until - birth=0 sex=0 area=990102001201 register_area=? residence=?
+resident 99010119700101001X on - until - birth=0 sex=0 area=990102000000 register_area=? residence=? head=?
+resident 99010119700101001X on - until - birth=0 sex=0 area=990102001000 register_area=? residence=? head=?
+resident 99010119700101001X on - until - birth=0 sex=0 area=990102001201 register_area=? residence=? head=?
 quarantine area at place '第**'
 === A07 a spreadsheet's serial number; the number tells birth and sex where the row does not
 --- record
@@ -117,7 +134,7 @@ id=1
 n=990101198512314028
 sex=3
 --- expect
-resident 99010119700101001X on - until - birth=0 sex=1 area=? register_area=? residence=?
+resident 99010119700101001X on - until - birth=0 sex=1 area=? register_area=? residence=? head=?
 quarantine date_day at birth '7'
 quarantine not_in_map at sex '3'
 === another person in a field
@@ -133,7 +150,7 @@ issued=20250101
 parent=990101198512314029
 --- expect
 parent 99010119700101001X on 2025-01-01 until - role=1 parent=990101198512314028
-resident 99010119700101001X on - until - birth=0 sex=0 area=? register_area=? residence=?
+resident 99010119700101001X on - until - birth=0 sex=0 area=? register_area=? residence=? head=?
 quarantine citizen_bad_check at parent '99****************'
 === A08 a number in the wrong column shows nothing of itself
 --- record
