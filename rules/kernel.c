@@ -74,6 +74,9 @@ eval_field(struct batch *batch, const struct node *node, struct rows *rows)
 
 	population_cells(batch->population, (size_t)node->kind_index, (size_t)node->field_index,
 		fact_rows(batch, facts, rows->count), rows->count, out.value, out.known);
+	/* Of somebody who is not listed nothing is known: neither that he is well nor that he is not. */
+	for (size_t i = 0; node->type == TYPE_PERSON && i < rows->count; i++)
+		out.known[i] &= out.value[i] != PERSON_UNLISTED;
 	if (node->type != TYPE_CODE && node->type != TYPE_TEXT)
 		note_unknown(batch, node, rows, out);
 	return out;

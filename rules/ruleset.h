@@ -35,7 +35,7 @@ const char *
 level_name(enum level level);
 
 /* Changes whenever the same facts, rules and day could give another result. */
-#define EVALUATOR_VERSION 1
+#define EVALUATOR_VERSION 2
 
 /* NULL if there was an error; every fault of every text is in `diags`. Texts are copied. */
 struct ruleset *

@@ -206,14 +206,19 @@ def lost(h, parent):
     return any_of([h.dead(parent, h.as_of), bool(locked), bool(half), disabled, h.critically_ill(parent, h.as_of)])
 
 
+def unattended(h, child):
+    """True, False, or None: that a parent is lost cannot be told of somebody who is not listed."""
+    facts = h.held("parent", child, h.as_of)
+    by_role = {role: [f["parent"] for f in facts if f["role"] == role] for role in ("father", "mother")}
+    enrolled = any(c in ("orphan", "defacto_orphan") for c in h.rolls(child))
+    return all_of(test(h.age(child), lambda years: years < 18), not enrolled, all(by_role.values()),
+                  *(lost(h, p) for role in by_role.values() for p in role))
+
+
 @risk("DEM")
 def dem_child_unattended(h):
     for child in h.members:
-        facts = h.held("parent", child, h.as_of)
-        by_role = {role: [f["parent"] for f in facts if f["role"] == role] for role in ("father", "mother")}
-        enrolled = any(c in ("orphan", "defacto_orphan") for c in h.rolls(child))
-        if (test(h.age(child), lambda years: years < 18) and not enrolled and all(by_role.values())
-                and all_of(*(lost(h, p) for role in by_role.values() for p in role))):
+        if unattended(h, child):
             yield 60, "red", None
 
 

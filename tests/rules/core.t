@@ -253,6 +253,46 @@ death F on=2022-03-01 source=register
 custody M on=2025-12-10 until=2026-06-09 type=prison
 expect H nothing
 
+case dem_child_unattended_unlisted a parent's id that nobody knows, or none: unknown, not lost and not there
+as_of 2026-06-10
+person C birth=2016-09-01 sex=M
+person G birth=1960-02-03 sex=F
+person F birth=1985-02-03 sex=M
+person D birth=2017-09-01 sex=M household=H2
+person F2 birth=1985-02-03 sex=M household=H2
+enrolment C on=2023-09-01 stage=compulsory
+enrolment D on=2023-09-01 stage=compulsory
+parent C on=2016-09-01 role=father parent=F
+parent C on=2016-09-01 role=mother parent=nobody
+parent D on=2017-09-01 role=father parent=F2
+parent D on=2017-09-01 role=mother
+death F on=2022-03-01 source=register
+death F2 on=2022-03-01 source=register
+expect H nothing
+unknown H dem_child_unattended parent.parent
+unknown H2 dem_child_unattended parent.parent
+
+case dem_child_unattended_there a parent who is there settles it, whoever else is unlisted
+as_of 2026-06-10
+person C birth=2016-09-01 sex=M
+person M birth=1986-02-03 sex=F household=HM
+enrolment C on=2023-09-01 stage=compulsory
+parent C on=2016-09-01 role=father parent=nobody
+parent C on=2016-09-01 role=mother parent=M
+expect H nothing
+unknown H dem_child_unattended -
+
+case dem_single_parent_new_unlisted an unlisted other parent is none: the death of the one is the news
+as_of 2026-06-10
+person C birth=2016-09-01 sex=M
+person G birth=1960-02-03 sex=F
+person F birth=1985-02-03 sex=M household=HF
+enrolment C on=2023-09-01 stage=compulsory
+parent C on=2016-09-01 role=father parent=F
+parent C on=2016-09-01 role=mother parent=nobody
+death F on=2026-06-01 source=register
+expect H score=25 level=blue combo_elder_child_only=15 dem_single_parent_new=10
+
 case dst_house_collapsed the verified report says minor: it stands
 as_of 2026-06-10
 person P birth=1950-02-03 sex=M

@@ -138,8 +138,8 @@ populate(const struct ruleset *ruleset, const struct case_lines *lines, size_t s
 
 		if (is_word(line, "person"))
 			add_person(builder, line);
-		else if (!is_word(line, "expect") && !is_word(line, "as_of") &&
-			 !is_word(line, "threshold"))
+		else if (!is_word(line, "expect") && !is_word(line, "unknown") &&
+			 !is_word(line, "as_of") && !is_word(line, "threshold"))
 			add_fact(builder, ruleset, line);
 	}
 	return population_build(builder, as_of, NULL);
@@ -170,6 +170,23 @@ expected(const struct case_line *line, struct arena *arena)
 	return text;
 }
 
+/* unknown HOUSEHOLD RULE WHAT: the rule could not be judged for want of WHAT; "-": it could. */
+static void
+check_unknown(const struct ruleset *ruleset, const struct assessment *a,
+	const struct case_line *line)
+{
+	const char *missing = "-";
+
+	if (line->count != 4)
+		case_fail(line->number, "unknown HOUSEHOLD RULE WHAT");
+	for (size_t i = 0; i < a->unknown_count; i++)
+		if (strcmp(ruleset_rule(ruleset, a->unknown[i].rule)->id, line->words[2]) == 0)
+			missing = a->unknown[i].missing;
+	if (strcmp(missing, line->words[3]) != 0)
+		case_fail(line->number, "\n  expected %s of %s\n  found    %s",
+			line->words[3], line->words[2], missing);
+}
+
 static void
 judge_once(const struct ruleset *ruleset, const struct thresholds *thresholds,
 	const struct case_lines *lines, size_t shift, struct day as_of)
@@ -186,11 +203,15 @@ judge_once(const struct ruleset *ruleset, const struct thresholds *thresholds,
 		int64_t household;
 		const char *found;
 
-		if (!is_word(line, "expect"))
+		if (!is_word(line, "expect") && !is_word(line, "unknown"))
 			continue;
 		household = population_find_household(population, line->words[1]);
 		if (household < 0)
 			case_fail(line->number, "no household '%s'", line->words[1]);
+		if (is_word(line, "unknown")) {
+			check_unknown(ruleset, &all[household], line);
+			continue;
+		}
 		found = describe(ruleset, &all[household], arena);
 		if (strcmp(found, expected(line, arena)) != 0)
 			case_fail(line->number, "\n  expected %s\n  found    %s",
