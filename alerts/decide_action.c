@@ -12,20 +12,20 @@ given(const char *text)
 }
 
 /* The office that leads, or one above it, may do everything; who was told may do all but sign. */
-static bool
-office_may(const struct draft *draft, const struct event_action *action)
+static enum reason
+office_refusal(const struct draft *draft, const struct event_action *action)
 {
 	const struct organisation *organisation = draft->policy->organisation;
 	const struct alert *alert = draft->alert;
 	if (organisation_below(organisation, alert->owner.office, action->actor.office)) {
-		return true;
+		return REASON_NONE;
 	}
-	for (size_t i = 0; i < alert->told_count && action->action != ACTION_SIGN; i++) {
+	for (size_t i = 0; i < alert->told_count; i++) {
 		if (alert->told[i].post.office == action->actor.office) {
-			return true;
+			return action->action == ACTION_SIGN ? REASON_LEAD_SIGNS : REASON_NONE;
 		}
 	}
-	return false;
+	return REASON_WRONG_OFFICE;
 }
 
 static enum reason
@@ -148,10 +148,8 @@ refusal(const struct draft *draft, const struct event_action *action)
 	if ((row->roles & 1U << action->actor.role) == 0) {
 		return REASON_WRONG_ROLE;
 	}
-	if (!office_may(draft, action)) {
-		return REASON_WRONG_OFFICE;
-	}
-	return own_refusal(draft, action);
+	enum reason office = office_refusal(draft, action);
+	return office != REASON_NONE ? office : own_refusal(draft, action);
 }
 
 static void

@@ -34,6 +34,17 @@ reason_english(enum reason reason)
 	return rows[reason].english;
 }
 
+const char *
+reason_remedy(enum reason reason)
+{
+	static const char *const remedies[REASON_COUNT] = {
+#define X(name, chinese) [REASON_##name] = chinese,
+		REASON_REMEDIES(X)
+#undef X
+	};
+	return remedies[reason];
+}
+
 enum reason_sort
 reason_sort(enum reason reason)
 {

@@ -83,7 +83,7 @@ enum reason_sort {
 		"held until the morning") \
 	X(SPREAD, "spread", SILENT, "首次导入按能力分日派发", \
 		"first load: its clock starts on a later day") \
-	X(UNKNOWN_YEAR, "unknown_year", SAYS, "缺少当年工作日历，按周一至周五计算", \
+	X(UNKNOWN_YEAR, "unknown_year", SAYS, "期限按周一至周五计算", \
 		"no work calendar for the year: Mon-Fri") \
 	X(NOBODY_REACHABLE, "nobody_reachable", SAYS, "全线无人在岗", \
 		"nobody up to the root is reachable") \
@@ -115,8 +115,8 @@ enum reason_sort {
 		"not allowed in this state") \
 	X(WRONG_ROLE, "wrong_role", REFUSES, "该岗位无权进行此操作", \
 		"this post may not do that") \
-	X(WRONG_OFFICE, "wrong_office", REFUSES, "该预警不在您单位职责范围", \
-		"not this office's alert") \
+	X(WRONG_OFFICE, "wrong_office", REFUSES, "由牵头单位办理，您单位知晓即可", \
+		"another office leads; this one was not told to do anything") \
 	X(SIGNED_ALREADY, "signed_already", REFUSES, "已有人签收", \
 		"somebody has signed already") \
 	X(NEEDS_ATTEMPTS, "needs_attempts", REFUSES, "联系不上须有三次、分两日以上的记录", \
@@ -134,7 +134,13 @@ enum reason_sort {
 	X(REOPEN_TOO_LATE, "reopen_too_late", REFUSES, "办结超过九十日不可重开", \
 		"closed more than 90 days ago") \
 	X(PERSON_OPENED, "person_opened", SILENT, "查看了姓名和联系方式", \
-		"somebody looked at a member's name and address")
+		"somebody looked at a member's name and address") \
+	X(LEAD_SIGNS, "lead_signs", REFUSES, "由牵头单位签收，签收后您单位即可登记入户", \
+		"the office that leads signs; who was told visits after that")
+
+/* What an administrator can do about it: shown to administrators alone. X(NAME, Chinese) */
+#define REASON_REMEDIES(X) \
+	X(UNKNOWN_YEAR, "缺少该年度工作日历。请按国务院办公厅放假通知写成文件，列入 service { calendar } 后运行 needwatch init")
 
 enum reason {
 #define X(name, word, sort, chinese, english) REASON_##name,
@@ -152,6 +158,10 @@ reason_chinese(enum reason reason);
 
 const char *
 reason_english(enum reason reason);
+
+/* NULL where nothing is an administrator's to do. */
+const char *
+reason_remedy(enum reason reason);
 
 enum reason_sort
 reason_sort(enum reason reason);

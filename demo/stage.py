@@ -4,6 +4,7 @@ Sets things up as an administrator would, with the commands that an administrato
 """
 import csv
 import datetime
+import glob
 import os
 import re
 import select
@@ -41,6 +42,7 @@ service {
 	state       "%(folder)s/state";
 	rules       "%(root)s/rules/standard";
 	areas       "areas.csv";
+	calendar    %(calendars)s;
 	credentials "%(folder)s/credentials";
 	day         %(day)s;
 	canary      5s;
@@ -143,7 +145,9 @@ class Stage:
         os.mkdir(self.configuration)
         os.mkdir(os.path.join(self.folder, "credentials"), 0o700)
         self.start_syslog()
-        names = {"folder": self.folder, "root": self.root, "day": self.options.day or "1d"}
+        calendars = sorted(glob.glob(os.path.join(self.root, "rules", "standard", "calendar", "*.csv")))
+        names = {"folder": self.folder, "root": self.root, "day": self.options.day or "1d",
+                 "calendars": ", ".join('"%s"' % path for path in calendars)}
         with open(os.path.join(self.configuration, "demo.conf"), "w", encoding="utf-8") as file:
             file.write((SERVICE + (LOG_CHANNEL if self.syslog else NULL_CHANNEL)) % names)
         shutil.copy(os.path.join(os.path.dirname(os.path.abspath(__file__)), "needwatch.conf"),

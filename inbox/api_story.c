@@ -43,6 +43,8 @@ write_step(struct call *call, const struct db_result *result, int row)
 	json_member_moment(out, "at", db_instant(result, row, 1));
 	json_member_text(out, "reason", reason_name(reason));
 	json_member_text(out, "word", reason_chinese(reason));
+	json_member_text(out, "remedy",
+		call->account.role == ROLE_ADMINISTRATOR ? reason_remedy(reason) : NULL);
 	json_member_text(out, "who", actor == 0 ? "系统" : label != NULL ? label : "已注销的账号");
 	json_member_text(out, "from", post_name(call, payload, "from"));
 	json_member_text(out, "to", post_name(call, payload, "to"));

@@ -43,6 +43,24 @@ door_turn_in(struct door *door, int64_t us)
 
 /* ---- who is there to decide for ---- */
 
+/* Deadlines reach so far ahead: thirty working days and the holidays between. */
+#define CALENDAR_AHEAD 42
+
+/* An administrator should hear of it before the first deadline is counted without the moved days. */
+static void
+tell_missing_calendar(const struct door *door)
+{
+	struct day day = {clock_today(door->config.clock).n + CALENDAR_AHEAD};
+	bool known = true;
+
+	(void)calendar_works(door->policy.calendar, day, &known);
+	if (!known)
+		log_line(LOG_WARNING,
+			"there is no work calendar of %d: its deadlines are counted Monday to"
+			" Friday; name it in service { calendar ...; } and run needwatch init",
+			day_civil(day).year);
+}
+
 static void
 on_organisation(void *owner, struct organisation_snapshot *snapshot, const char *error)
 {
@@ -60,6 +78,7 @@ on_organisation(void *owner, struct organisation_snapshot *snapshot, const char 
 	door->snapshot = snapshot;
 	door->policy.organisation = snapshot->organisation;
 	door->policy.calendar = snapshot->calendar;
+	tell_missing_calendar(door);
 	door_turn_in(door, 0);
 	if (moved)
 		door->config.organisation_moved(door->config.owner);

@@ -240,9 +240,11 @@ load_changes(struct init_store *store, const struct init_files *files, char **re
 	return true;
 }
 
+/* `moved` becomes true where a row was new or another one. */
 static bool
-write_days(struct init_store *store, const struct init_files *files)
+write_days(struct init_store *store, const struct init_files *files, bool *moved)
 {
+	const struct db_result *result;
 	struct db_params params = {0};
 	struct buffer json = {0};
 	char text[DAY_TEXT_SIZE];
@@ -261,25 +263,42 @@ write_days(struct init_store *store, const struct init_files *files)
 	json_close(&json, ']');
 	db_add_text(&params, json.bytes);
 	buffer_free(&json);
-	return db_sync_ask_statement(
-		       store->sync, decide_statement(SQL_CALENDAR_SET_DAYS), &params)
-		       ->status == DB_OK;
+	result = db_sync_ask_statement(
+		store->sync, decide_statement(SQL_CALENDAR_SET_DAYS), &params);
+	*moved |= result->status == DB_OK && db_result_rows(result) > 0;
+	return result->status == DB_OK;
 }
 
 static bool
-write_years(struct init_store *store, const struct init_files *files)
+write_years(struct init_store *store, const struct init_files *files, bool *moved)
 {
 	for (size_t i = 0; i < files->year_count; i++) {
+		const struct db_result *result;
 		struct db_params params = {0};
 
 		db_add_int(&params, files->years[i].year);
 		db_add_text(&params, files->years[i].basis);
-		if (db_sync_ask_statement(
-			    store->sync, decide_statement(SQL_CALENDAR_SET_YEAR), &params)
-				->status != DB_OK)
+		result = db_sync_ask_statement(
+			store->sync, decide_statement(SQL_CALENDAR_SET_YEAR), &params);
+		if (result->status != DB_OK)
 			return false;
+		*moved |= db_result_rows(result) > 0;
 	}
 	return true;
+}
+
+/* Programs that run know the calendar by the organisation's version: both move at once. */
+static bool
+write_calendars(struct init_store *store, const struct init_files *files)
+{
+	bool moved = false;
+
+	return db_sync_run(store->sync, "begin") && write_days(store, files, &moved) &&
+	       write_years(store, files, &moved) &&
+	       (!moved || db_sync_ask_statement(store->sync,
+				  decide_statement(SQL_ORGANISATION_BUMP), NULL)
+					  ->status == DB_OK) &&
+	       db_sync_run(store->sync, "commit");
 }
 
 static bool
@@ -291,7 +310,7 @@ load_calendars(struct init_store *store, const struct init_files *files, char **
 		       " taken for worked\n");
 		return true;
 	}
-	if (!write_days(store, files) || !write_years(store, files))
+	if (!write_calendars(store, files))
 		return refuse(ret_error, "calendars: %s", db_sync_error(store->sync));
 	for (size_t i = 0; i < files->year_count; i++)
 		printf("calendar of %d: %s\n", files->years[i].year, files->years[i].basis);

@@ -77,7 +77,7 @@ at 2026-06-10T09:00 due sign
 > tell lead city/city overdue red top_reached at 2026-06-10T09:00
 # The county signs what the city leads? No: below the lead only the lead itself signs.
 at 2026-06-10T09:05 action sign county county 20
-> refused wrong_office
+> refused lead_signs
 at 2026-06-10T09:06 action sign city city 30
 > outcome signed
 > alert signed red score 90 owner city/city

@@ -13,7 +13,7 @@ hit med_oop_annual_high 2026 event 426 2026-06-09 40 floor=yellow
 > tell lead town/town new orange opened at 2026-06-10T09:00
 > tell copy village/worker execute orange executes at 2026-06-10T09:00
 at 2026-06-10T10:00 action sign village worker 13
-> refused wrong_office
+> refused lead_signs
 at 2026-06-10T10:00 action sign town town 11
 > outcome signed
 > alert signed orange score 60 owner town/town

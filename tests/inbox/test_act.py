@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from inbox import COUNTY, NEIGHBOUR, OTHER_TOWN, OTHER_VILLAGE, RED, TOWN, VILLAGE, random_key
+from inbox import COUNTY, NEIGHBOUR, OTHER_TOWN, OTHER_VILLAGE, PASSWORD, RED, TOWN, VILLAGE, random_key
 from types_ts import fault_of
 
 
@@ -118,9 +118,42 @@ def test_a_life_from_signature_to_closing(inbox, town):
     assert whole["alert"]["state"] == "closed" and whole["alert"]["due"] is None
     assert alert not in {line["id"] for line in town.get("alerts?scope=all").json["alerts"]}
     words = [step["word"] for step in town.get(f"alerts/{alert}/history").json["steps"]]
-    assert [word for word in words if word != "缺少当年工作日历，按周一至周五计算"] == [
+    assert [word for word in words if word != "期限按周一至周五计算"] == [
         "已签收", "已入户", "开始甄别", "核实属实", "已建档", "已实施帮扶", "已处置", "已跟踪回访", "已评估", "已反馈", "已办结"]
     done(town, alert, "reopen", text="又有新情况")
+
+
+def test_who_was_told_learns_that_the_lead_signs(inbox, village):
+    alert = inbox.alert(VILLAGE, owner=TOWN)
+    inbox.run("insert into needwatch.alert_told values (990102, %s, %s, 0, false, now())", int(alert.split("-")[1]),
+              inbox.office(VILLAGE))
+    refused = act(village, alert, "sign")
+    assert (refused.status, refused.json["error"], refused.json["message"]) == (
+        403, "lead_signs", "由牵头单位签收，签收后您单位即可登记入户")
+    offers = {offer["action"]: offer for offer in village.get("alerts/" + alert).json["actions"]}
+    assert offers["sign"]["reason"] == refused.json["message"] and not offers["sign"]["allowed"]
+
+
+def test_who_was_not_told_learns_that_others_handle_it(inbox, village):
+    refused = act(village, inbox.alert(VILLAGE, owner=TOWN), "note", text="看过")
+    assert (refused.status, refused.json["error"], refused.json["message"]) == (
+        403, "wrong_office", "由牵头单位办理，您单位知晓即可")
+
+
+def test_the_remedy_of_a_missing_calendar_is_shown_to_administrators_alone(inbox, village):
+    """Without a calendar the clocks that a visit starts are counted Monday to Friday."""
+    inbox.tool("account", "add", "admin", "--office", str(COUNTY), "--role", "administrator", "--password-stdin",
+               input=PASSWORD + "\n")
+    alert = inbox.alert(VILLAGE)
+    for action, fields in (("sign", {}), ("screen", {}), ("verify_true", {"cause": "因病"}), ("file", {})):
+        done(village, alert, action, **fields)
+    done(inbox.browser("town"), alert, "dispose", disposition="in_policy")
+    def step(browser):
+        return [s for s in browser.get(f"alerts/{alert}/history").json["steps"] if s["reason"] == "unknown_year"]
+    mine, theirs = step(village), step(inbox.browser("admin"))
+    assert mine and {s["word"] for s in mine + theirs} == {"期限按周一至周五计算"}
+    assert {s["remedy"] for s in mine} == {None}
+    assert all(s["remedy"].startswith("缺少该年度工作日历。") for s in theirs)
 
 
 def test_verified_false_cools_the_hit_down(inbox, village):

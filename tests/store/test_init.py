@@ -1,5 +1,6 @@
 """`needwatch init` and `needwatch ledger` on a real PostgreSQL: a private cluster, and somebody else's server."""
 
+import datetime
 import os
 import pathlib
 import pwd
@@ -158,6 +159,41 @@ def test_twice_in_a_row_changes_nothing(ready):
     assert "schema up to date\n" in done.stdout and "offices: 0 made\n" in done.stdout
     assert "is in force\n" in done.stdout
     assert keys == {path.name: path.read_text() for path in (ready.folder / "keys").iterdir()}
+
+
+# 国办发明电〔2025〕7号, as the notice says it: from and to of each holiday, and the days that are worked for them.
+FREE_2026 = (((1, 1), (1, 3)), ((2, 15), (2, 23)), ((4, 4), (4, 6)), ((5, 1), (5, 5)), ((6, 19), (6, 21)), ((9, 25), (9, 27)),
+             ((10, 1), (10, 7)))
+WORKED_2026 = ((1, 4), (2, 14), (2, 28), (5, 9), (9, 20), (10, 10))
+
+
+def worked(rows, day):
+    return rows.get(day, day.weekday() < 5)
+
+
+def test_the_shipped_calendar_is_that_of_the_notice(running):
+    """Loaded beside a running store, which programs that run hear of by the organisation's version, once."""
+    place, connection = running
+    before = one(connection, "select version from needwatch.organisation_version")
+    shipped = pathlib.Path(__file__).resolve().parents[2] / "rules/standard/calendar/2026.csv"
+    place.write("2026.csv", shipped.read_text(encoding="utf-8"))
+    try:
+        assert "calendar of 2026: 国务院办公厅关于2026年部分节假日安排的通知（国办发明电〔2025〕7号）\n" in place.run("init").stdout
+        assert one(connection, "select version from needwatch.organisation_version") == before + 1
+        assert place.run("init").returncode == 0
+        assert one(connection, "select version from needwatch.organisation_version") == before + 1
+    finally:
+        place.write("2026.csv", CALENDAR)
+    with connection.cursor() as cursor:
+        cursor.execute("select day, work from needwatch.workday")
+        rows = dict(cursor.fetchall())
+    days = [datetime.date(2026, 1, 1) + datetime.timedelta(n) for n in range(365)]
+    for day in days:
+        free = any(first <= (day.month, day.day) <= last for first, last in FREE_2026)
+        moved = (day.month, day.day) in WORKED_2026
+        assert worked(rows, day) == (moved or not free and day.weekday() < 5), day
+    assert all(work == (day.weekday() > 4) for day, work in rows.items()), "a row says what is so anyway"
+    assert sum(worked(rows, day) for day in days) == 248
 
 
 def test_leaves_a_running_store_running(running):

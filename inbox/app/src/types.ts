@@ -135,6 +135,7 @@ export interface Step {
 	at: string;
 	reason: string;
 	word: string;
+	remedy: string | null; // what an administrator can do about it; null for everybody else
 	who: string;
 	from: string | null;
 	to: string | null;
