@@ -16,10 +16,17 @@ enum endpoint_needs {
 	NEEDS_KEY,   /* all that, and an Idempotency-Key */
 };
 
+/* Whose doing a call is: a session stays open while a person does something, not while a page looks for news. */
+enum endpoint_asker {
+	ASKED_BY_PERSON,
+	ASKED_BY_EITHER, /* the page marks what it asks by itself: X-Needwatch-Poll */
+};
+
 struct endpoint {
 	enum evhttp_cmd_type method;
 	const char *path; /* behind /api/v1/ */
 	enum endpoint_needs needs;
+	enum endpoint_asker asker;
 	void (*run)(struct call *call);
 	const char *does; /* one line for the documentation */
 };

@@ -7,6 +7,7 @@
 #include "arena.h"
 #include "call.h"
 #include "clock.h"
+#include "endpoint.h"
 #include "map.h"
 #include "reading.h"
 #include "service.h"
@@ -70,6 +71,14 @@ on_looked(void *owner, const struct db_result *result)
 	}
 }
 
+/* Whoever changes something is there; of the rest the page says what it asked by itself. */
+static bool
+by_person(const struct call *call)
+{
+	return call->endpoint->asker == ASKED_BY_PERSON ||
+		call_header(call, "X-Needwatch-Poll") == NULL;
+}
+
 void
 session_find(struct call *call, void (*found)(struct call *call))
 {
@@ -89,5 +98,6 @@ session_find(struct call *call, void (*found)(struct call *call))
 	struct db_params params = {0};
 	db_add_bytes(&params, hash, sizeof hash);
 	db_add_instant(&params, clock_real());
+	db_add_bool(&params, by_person(call));
 	db_ask(db, statement(STATEMENT_SESSION_LOOK), &params, on_looked, looking);
 }

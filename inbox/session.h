@@ -9,7 +9,7 @@
 
 struct call;
 
-#define SESSION_SECONDS 43200 /* a working day; the store ends it after two idle hours, too */
+#define SESSION_SECONDS 43200 /* a working day; the store ends it after two hours without a person's act, too */
 
 /* Derived from the cookie, which no other site can read: 43 characters. */
 void

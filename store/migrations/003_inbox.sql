@@ -94,8 +94,9 @@ begin
 	return found;
 end $$;
 
--- Whose cookie it is; nobody's after two hours without a call, after its end, or when the account was disabled.
-create function needwatch.session_look(cookie bytea, moment timestamptz, out id bigint, out name text, out label text,
+-- Whose cookie it is; nobody's after two hours in which its person did nothing, after its end, or when the account was disabled.
+-- `acts`: the call is a person's doing; what a page asks by itself keeps no session open.
+create function needwatch.session_look(cookie bytea, moment timestamptz, acts boolean, out id bigint, out name text, out label text,
 	out office integer, out role smallint, out detail boolean, out opens boolean)
 	language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
@@ -104,7 +105,7 @@ begin
 		from needwatch.session s join needwatch.account a on a.id = s.account
 		where s.hash = cookie and s.expires > moment and s.seen > moment - interval '2 hours'
 		and a.disabled is null;
-	if id is not null then
+	if acts and id is not null then
 		update needwatch.session s set seen = moment
 			where s.hash = cookie and s.seen < moment - interval '1 minute';
 	end if;

@@ -150,13 +150,38 @@ def test_sessions_end_idle_and_at_the_end_of_the_day(inbox, column, by):
     assert browser.get("me").json["error"] == "signed_out"
 
 
-def test_every_call_keeps_the_session_awake(inbox):
+def awake(inbox, browser, *asked, **more):
+    """Whether a session that was idle for an hour is fresh again after the call."""
+    inbox.run("update needwatch.session set seen = now() - interval '1 hour'")
+    browser.ask(*asked, **more)
+    return inbox.run("select count(*) from needwatch.session where seen > now() - interval '1 minute'")[0][0] == 1
+
+
+POLL = {"X-Needwatch-Poll": "1"}
+
+
+def test_what_a_person_does_keeps_the_session_awake(inbox):
     browser = inbox.browser("village")
-    inbox.run("update needwatch.session set seen = seen - interval '1 hour'")
-    assert browser.get("me").status == 200
-    idle = inbox.run("select max(extract(epoch from now() - seen)) from needwatch.session where account = %s",
-                     inbox.account("village"))
-    assert inbox.run("select count(*) from needwatch.session where seen > now() - interval '1 minute'")[0][0] >= 1, idle
+    alert = inbox.alert(VILLAGE)
+    for path in ("me", "alerts", "alerts/" + alert, "alerts/" + alert + "/history", "status"):
+        assert awake(inbox, browser, "GET", path), path
+
+
+def test_what_an_open_page_asks_by_itself_keeps_no_session_awake(inbox):
+    browser = inbox.browser("village")
+    alert = inbox.alert(VILLAGE)
+    for path in ("me", "alerts", "alerts/" + alert, "alerts/" + alert + "/history", "status"):
+        assert not awake(inbox, browser, "GET", path, headers=POLL), path
+    assert browser.get("alerts", headers=POLL).status == 200
+    inbox.run("update needwatch.session set seen = seen - interval '1 hour 1 second'")
+    assert browser.get("alerts", headers=POLL).json["error"] == "signed_out"
+
+
+def test_whoever_acts_is_there_whatever_the_page_says(inbox):
+    browser = inbox.browser("village")
+    alert = inbox.alert(VILLAGE)
+    assert awake(inbox, browser, "POST", f"alerts/{alert}/actions", {"action": "sign", "version": 1}, key=random_key(),
+                 headers=POLL)
 
 
 def test_a_made_up_cookie_is_nobody(inbox):

@@ -1,5 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { ApiError, api } from './api';
+import { notePresence, takePresence } from './presence';
 
 function answer(status: number, body: string): void {
 	vi.stubGlobal('fetch', () => Promise.resolve(new Response(body, { status })));
@@ -87,4 +88,19 @@ it('sends the proof that the session gave with every change, and the key of the 
 			body: '{"action":"sign","version":2}',
 		},
 	]);
+});
+
+it('marks what the page asks by itself, unless somebody touched it meanwhile', async () => {
+	const marks: boolean[] = [];
+	vi.stubGlobal('fetch', (_: string, request: RequestInit) => {
+		marks.push('X-Needwatch-Poll' in (request.headers as object));
+		return Promise.resolve(new Response('{}'));
+	});
+	takePresence();
+	await api.alerts('mine', null, null, true);
+	await api.alerts('mine', null, null);
+	notePresence();
+	await api.status();
+	await api.status();
+	expect(marks).toEqual([true, false, false, true]);
 });

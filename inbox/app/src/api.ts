@@ -9,6 +9,7 @@ import type {
 	Status,
 	Story,
 } from './types';
+import { takePresence } from './presence';
 
 export class ApiError extends Error {
 	constructor(
@@ -64,8 +65,12 @@ function parsed(text: string): object | null {
 	}
 }
 
-async function call<T>(method: string, path: string, body?: unknown, key?: string): Promise<T> {
+// `own`: the page asks by itself. Unless a person did something meanwhile, that keeps no session open.
+async function call<T>(method: string, path: string, body?: unknown, key?: string, own = false): Promise<T> {
 	const headers: Record<string, string> = { Accept: 'application/json' };
+	if (!takePresence() && own) {
+		headers['X-Needwatch-Poll'] = '1';
+	}
 	if (method !== 'GET') {
 		headers['Content-Type'] = 'application/json';
 		headers['X-Needwatch-Token'] = token;
@@ -106,7 +111,7 @@ export const api = {
 		token = me.token;
 		return me;
 	},
-	alerts(scope: string, level: string | null, after: string | null): Promise<AlertPage> {
+	alerts(scope: string, level: string | null, after: string | null, own = false): Promise<AlertPage> {
 		const query = new URLSearchParams({ scope });
 		if (level !== null) {
 			query.set('level', level);
@@ -114,13 +119,13 @@ export const api = {
 		if (after !== null) {
 			query.set('after', after);
 		}
-		return call('GET', `alerts?${query}`);
+		return call('GET', `alerts?${query}`, undefined, undefined, own);
 	},
-	alert: (id: string) => call<AlertWhole>('GET', `alerts/${id}`),
-	story: (id: string) => call<Story>('GET', `alerts/${id}/history`),
+	alert: (id: string, own = false) => call<AlertWhole>('GET', `alerts/${id}`, undefined, undefined, own),
+	story: (id: string, own = false) => call<Story>('GET', `alerts/${id}/history`, undefined, undefined, own),
 	act: (id: string, body: Record<string, unknown>, key: string) =>
 		call<AlertWhole>('POST', `alerts/${id}/actions`, body, key),
 	open: (id: string, person: string, reason: string, key: string) =>
 		call<Opened>('POST', `alerts/${id}/people/${person}`, { reason }, key),
-	status: () => call<Status>('GET', 'status'),
+	status: () => call<Status>('GET', 'status', undefined, undefined, true),
 };
