@@ -35,7 +35,11 @@ POOR = {
 
 
 # What certainly befell somebody lately, so that even a small city shows each kind of hardship: see City.cast().
-FATES = ("ill", "helped", "disabled", "worse", "laid_off", "unpaid", "less_paid", "dies", "bereft", "relocated", "in_hospital")
+FATES = ("unaided", "review_due", "unreported", "in_hospital", "still_paid", "ill", "helped", "disabled", "worse", "laid_off",
+         "unpaid", "less_paid", "dies", "bereft", "relocated")
+# Those of them that befall the poor: what they may miss, what is to be reviewed, who is not looked after.
+OF_THE_POOR = {"unaided": ("edge",), "review_due": ("dibao",), "unreported": ("dibao", "edge"),
+               "in_hospital": ("tekun", "dibao", "edge", "rigid")}
 
 
 class Person:
@@ -115,10 +119,13 @@ class City:
 
     def fit(self, fate, household):
         head = household.head
-        if fate == "in_hospital":
-            return head if household.kind != "general" else None
+        if fate in OF_THE_POOR:
+            return head if household.kind in OF_THE_POOR[fate] else None
         if household.kind != "general":
             return None
+        if fate == "still_paid":
+            old = [p for p in household.members if p.relation == PARENT and p.age(self.today) > 66]
+            return self.disable(old[0], fate) if old and not old[0].disabled else None
         if fate == "bereft":
             children = [p for p in household.members if p.relation == CHILD and p.age(self.today) < 17]
             return head if household.shape in ("nuclear_one", "nuclear_two") and children else None

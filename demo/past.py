@@ -52,6 +52,8 @@ class Past:
             certified = rng.random() < 0.88
             if person.fate in ("dies", "bereft"):
                 dies, certified, day = True, True, self.today - 12 * DAY
+            elif person.fate == "still_paid":
+                dies, certified, day = True, True, self.today - 75 * DAY
             elif any(member.fate for member in person.household.members) or not dies:
                 continue
             if certified:
@@ -92,8 +94,8 @@ class Past:
         return len(rows)
 
     def fated_stays(self, bills, rng):
-        """Two days ago and dear; or six days ago, and helped with relief since (rolls.py)."""
-        for fate, ago, paid in (("ill", 2, 66000.0), ("helped", 6, 17000.0)):
+        """Two days ago and dear; six days ago, and helped with relief since (rolls.py); two months ago, without medical aid."""
+        for fate, ago, paid in (("ill", 2, 66000.0), ("helped", 6, 17000.0), ("unaided", 60, 9000.0)):
             for person in self.city.fated[fate]:
                 bill = self.bill(bills, person, self.today - ago * DAY, rng, paid=paid, total=paid * 2, inpatient=True,
                                  illness=rng.choice(records.CRITICAL))
@@ -217,20 +219,23 @@ class Past:
     def visits(self):
         rng = self.random("wangge")
         rows = []
+        last = self.today.replace(day=1) - DAY
+        before = last.replace(day=1) - DAY
+        silent = {person.household.live.code for person in self.city.fated["unreported"]}
         for household in self.city.households:
             if household.kind == "general" and rng.random() >= 0.02:
                 continue
             gap = rng.randint(1, 6) if rng.random() < 0.93 else rng.randint(35, 120)
             for ago in (gap, gap + 28, gap + 57):
                 day = self.today - ago * DAY
+                if household.live.code in silent and (day.year, day.month) == (last.year, last.month):
+                    continue
                 rows.append(records.visit(self.serials.next("visit"), household, day, self.night(day),
                                           rng.choice("1112")))
-        last = self.today.replace(day=1) - DAY
-        before = last.replace(day=1) - DAY
         inhabited = {household.live.code for household in self.city.households}
         for village in self.city.places.villages:
             for month in (last, before):
-                if village.code in inhabited and rng.random() < 0.985:
+                if village.code in inhabited and rng.random() < 0.985 and village.code not in silent:
                     rows.append(records.zero_report(self.serials.next("visit"), village, month, self.night(month)))
         self.departments["wangge"].copy("wg_visit", records.VISIT, rows)
         return len(rows)

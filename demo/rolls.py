@@ -171,6 +171,8 @@ class Rolls:
                 continue
             start = self.today - rng.randint(40, 2500) * DAY
             review = self.today + (rng.randint(-5, 29) if rng.random() < 0.04 else rng.randint(45, 330)) * DAY
+            if household.head.fate == "review_due":
+                review = self.today + 10 * DAY
             written = records.stamp(self.past.night(self.today - rng.randint(2, 200) * DAY))
             number = "F" + household.number[1:]
             grant = 0 if household.kind in ("edge", "rigid") else 420 * len(household.members)
@@ -197,11 +199,11 @@ class Rolls:
                 continue
             schemes = (["1"] if person.household.kind == "dibao" else []) + (["2"] if person.disabled[1] <= 2 else [])
             for scheme in schemes:
-                if rng.random() < 0.035:
+                if rng.random() < 0.035 and not person.fate:
                     continue
                 for ago in range(3):
                     month = month_before(self.today, ago)
-                    if person.dead and month > person.dead and rng.random() < 0.9:
+                    if person.dead and month > person.dead and rng.random() < 0.9 and person.fate != "still_paid":
                         continue
                     rows.append((person.number, scheme, month.strftime("%Y%m"), "100.00", None,
                                  records.stamp(self.past.night(min(month + 9 * DAY, self.today - 2 * DAY)))))

@@ -51,7 +51,7 @@ def judge(auditor, day, thresholds):
         cursor.execute("insert into o.threshold (name, area, class, residence, value) select 'medical_limit', '', c, '', v * 100 "
                        "from (values ('tekun', 1000), ('dibao', 5000), ('edge', 10000), ('rigid', 10000), ('fanpin', 10000), "
                        "('general', 15000)) as d(c, v)")
-        for name in ("facts.sql", "rules.sql"):
+        for name in ("facts.sql", "rules.sql", "gaps.sql"):
             with open(os.path.join(HERE, name), encoding="utf-8") as file:
                 cursor.execute(file.read())
             cursor.execute("analyze")

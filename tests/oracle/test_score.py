@@ -34,18 +34,26 @@ def city(request):
 
 
 def score(folder, day):
-    """{household: (score, level, rules)} of those with a finding of risk."""
+    """{household: (score, level, rules)} of those with a finding of risk; {(household, lane, rule)} of the other lanes."""
     done = subprocess.run(
         [os.environ["NEEDWATCH"], "score", "--rules", os.path.join(ROOT, "rules", "standard"), "--facts", folder,
          "--areas", os.path.join(folder, "areas.csv"), "--as-of", day], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    found = {}
+    found, lanes = {}, set()
     for line in done.stdout.splitlines():
         row = json.loads(line)
+        lanes |= {(row["household"], f["kind"], f["rule"]) for f in row["findings"] if f["kind"] != "risk"}
         rules = sorted(f["rule"] for f in row["findings"] if f["kind"] == "risk")
         if rules:
             found[row["household"]] = (row["score"], row["level"], rules)
-    return found
+    return found, lanes
+
+
+seen = set()
+
+# What each city of so many households must show, so that agreeing says something.
+LANES = {"pol_twosubsidy_missing", "pol_medaid_missing", "pol_single_dibao_candidate", "exit_death_unprocessed",
+         "exit_review_due", "sup_visit_overdue", "sup_zero_report_missing"}
 
 
 def test_auditor_and_evaluator_agree_on_every_household(city, tmp_path):
@@ -53,7 +61,7 @@ def test_auditor_and_evaluator_agree_on_every_household(city, tmp_path):
     export.export(auditor, str(tmp_path), THRESHOLDS)
     with open(os.path.join(folder, "areas.csv"), "rb") as given:
         (tmp_path / "areas.csv").write_bytes(given.read())
-    got = score(str(tmp_path), day)
+    got, lanes = score(str(tmp_path), day)
     wanted = {row[0]: (row[1], row[2], sorted(row[3])) for row in check.ask(
         auditor, "select household, score, (array['none', 'blue', 'yellow', 'orange', 'red'])[level + 1], rules from o.verdict")}
     differ = {h: (got.get(h), wanted.get(h)) for h in set(got) | set(wanted) if got.get(h) != wanted.get(h)}
@@ -61,6 +69,15 @@ def test_auditor_and_evaluator_agree_on_every_household(city, tmp_path):
     assert len(wanted) > 30
     found = {rule for _, _, rules in wanted.values() for rule in rules}
     assert set(check.RULES) <= found, set(check.RULES) - found
+    told = {tuple(row) for row in check.ask(auditor, "select distinct household, lane, rule from o.lane_finding")}
+    assert lanes == told, "only the evaluator: %s; only the auditor: %s" % (
+        sorted(lanes - told)[:3], sorted(told - lanes)[:3])
+    seen.update(rule for _, _, rule in told)
+
+
+def test_every_rule_of_the_other_lanes_befell_somebody():
+    """On one of the days: the first of a month is too early for a missing report."""
+    assert seen == LANES
 
 
 def test_the_city_is_believable(city):
