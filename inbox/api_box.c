@@ -253,10 +253,10 @@ on_member(void *owner, const struct db_result *result)
 	}
 	if (db_result_rows(result) != 1) {
 		refuse(call, REFUSAL_NO_SUCH_ALERT);
-	} else if (db_null(result, 0, 3)) {
-		refuse(call, REFUSAL_NO_SUCH_PERSON);
 	} else if (!db_bool(result, 0, 2)) {
 		refuse(call, REFUSAL_ALERT_ENDED);
+	} else if (db_null(result, 0, 3)) {
+		refuse(call, REFUSAL_NO_SUCH_PERSON);
 	} else {
 		begin_writing(call, result);
 	}

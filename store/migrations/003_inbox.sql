@@ -176,16 +176,19 @@ create policy reader on needwatch.alert_told for select to needwatch_reader usin
 create policy reader on needwatch.alert_memory for select to needwatch_reader using (exists (
 	select 1 from needwatch.alert a where a.county = alert_memory.county and a.household = alert_memory.household
 	and a.lane = alert_memory.lane));
+-- Members, and what befell a household later, are seen through an open alert alone: through a closed one its old village
+-- would follow for ever who has moved away.
 create policy reader on needwatch.alert_hit for select to needwatch_reader using (exists (
 	select 1 from needwatch.alert a where a.county = alert_hit.county and a.household = alert_hit.household
-	and a.lane = alert_hit.lane));
+	and a.lane = alert_hit.lane and a.closed is null));
 create policy reader on needwatch.ledger for select to needwatch_reader using (exists (
 	select 1 from needwatch.alert a where a.county = ledger.county and a.id = ledger.alert));
 create policy reader on needwatch.ledger_payload for select to needwatch_reader using (exists (
 	select 1 from needwatch.ledger l where l.county = ledger_payload.county and l.sequence = ledger_payload.sequence));
 create policy reader on needwatch.membership for select to needwatch_reader using (
 	needwatch.membership_holds(county, person, position) and exists (
-	select 1 from needwatch.alert a where a.county = household_county and a.household = membership.household));
+	select 1 from needwatch.alert a where a.county = household_county and a.household = membership.household
+	and a.closed is null));
 create policy reader on needwatch.person for select to needwatch_reader using (exists (
 	select 1 from needwatch.membership m where m.county = person.county and m.person = person.id));
 
@@ -219,10 +222,11 @@ create policy actor_adds on needwatch.ledger for insert to needwatch_actor with 
 	and actor = (select needwatch.told('account')));
 create policy actor_adds on needwatch.ledger_payload for insert to needwatch_actor with check (exists (
 	select 1 from needwatch.ledger l where l.county = ledger_payload.county and l.sequence = ledger_payload.sequence));
--- The box of the one person who is asked for, who must be of the alert's household.
+-- The box of the one person who is asked for, who must be of the household of the alert, which must be open.
 create policy actor on needwatch.membership for select to needwatch_actor using (
 	person = (select needwatch.told('person')) and needwatch.membership_holds(county, person, position) and exists (
-	select 1 from needwatch.alert a where a.county = household_county and a.household = membership.household));
+	select 1 from needwatch.alert a where a.county = household_county and a.household = membership.household
+	and a.closed is null));
 create policy actor on needwatch.person for select to needwatch_actor using (
 	id = (select needwatch.told('person')) and exists (
 	select 1 from needwatch.membership m where m.county = person.county and m.person = person.id));

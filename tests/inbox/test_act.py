@@ -115,12 +115,12 @@ def test_a_life_from_signature_to_closing(inbox, town):
     done(other, alert, "evaluate")
     done(town, alert, "feed_back")
     whole = done(town, alert, "close", text="已稳定")
-    assert whole["alert"]["state"] == "closed" and whole["alert"]["due"] is None
+    assert whole["alert"]["state"] == "closed" and whole["alert"]["due"] is None and whole["people"] == []
     assert alert not in {line["id"] for line in town.get("alerts?scope=all").json["alerts"]}
     words = [step["word"] for step in town.get(f"alerts/{alert}/history").json["steps"]]
     assert [word for word in words if word != "期限按周一至周五计算"] == [
         "已签收", "已入户", "开始甄别", "核实属实", "已建档", "已实施帮扶", "已处置", "已跟踪回访", "已评估", "已反馈", "已办结"]
-    done(town, alert, "reopen", text="又有新情况")
+    assert len(done(town, alert, "reopen", text="又有新情况")["people"]) == 2
 
 
 def test_who_was_told_learns_that_the_lead_signs(inbox, village):

@@ -23,6 +23,16 @@ def world(inbox):
         "unclaimed": inbox.alert(COUNTY, owner=COUNTY, people=()),
     }
     inbox.run("update needwatch.alert set residence = 0 where id = %s", number(inbox.names["unclaimed"]))
+    # The household of a closed alert moved to another county, where it is in trouble again.
+    inbox.names["left"] = left = inbox.alert(VILLAGE)
+    inbox.names["arrived"] = "990102-%d" % number(inbox.alert(FAR_VILLAGE, people=()))
+    inbox.run("update needwatch.alert set closed = now(), state = 10 where id = %s", number(left))
+    for table in ("alert_memory", "alert_hit"):
+        inbox.run(f"delete from needwatch.{table} where household = %s", 1000 + number(inbox.names["arrived"]))
+    for table, key in (("alert", "id"), ("alert_clock", "alert"), ("alert_told", "alert")):
+        inbox.run(f"update needwatch.{table} set county = 990102 where {key} = %s", number(inbox.names["arrived"]))
+    inbox.run("update needwatch.alert set household = %s where id = %s", 1000 + number(left),
+              number(inbox.names["arrived"]))
     for name, alert in inbox.names.items():
         county = int(alert.split("-")[0])
         for sequence in (2 * number(alert), 2 * number(alert) + 1):
@@ -38,12 +48,13 @@ def world(inbox):
 
 
 VISIBLE = {
-    "village": {"village", "by_town", "moved_here"},
+    "village": {"village", "by_town", "moved_here", "left"},
     "neighbour": {"neighbour"},
-    "town": {"village", "by_town", "neighbour", "supervision", "moved_here"},
-    "county": {"village", "by_town", "neighbour", "supervision", "moved_here", "other_town", "of_town", "unclaimed"},
-    "far_county": {"far", "moved_here"},
-    "city": {"village", "by_town", "neighbour", "supervision", "moved_here", "other_town", "of_town", "unclaimed", "far"},
+    "town": {"village", "by_town", "neighbour", "supervision", "moved_here", "left"},
+    "county": {"village", "by_town", "neighbour", "supervision", "moved_here", "other_town", "of_town", "unclaimed", "left"},
+    "far_county": {"far", "moved_here", "arrived"},
+    "city": {"village", "by_town", "neighbour", "supervision", "moved_here", "other_town", "of_town", "unclaimed", "far",
+             "left", "arrived"},
 }
 
 
@@ -128,13 +139,13 @@ def only(world, who):
                    " and p.sequence = l.sequence and l.alert not in %s", (seen,))
     for table in ("ledger", "alert_clock", "alert_told"):
         cursor.execute(f"delete from needwatch.{table} where alert not in %s", (seen,))
-    for table in ("alert_memory", "alert_hit"):
+    for table, which in (("alert_memory", ""), ("alert_hit", " and a.closed is null")):
         cursor.execute(f"delete from needwatch.{table} m where not exists (select from needwatch.alert a where a.id in %s"
-                       " and a.household = m.household and a.lane = m.lane)", (seen,))
+                       f" and a.household = m.household and a.lane = m.lane{which})", (seen,))
     cursor.execute("delete from needwatch.membership where person = %s and position = 1", (world.gone,))
     cursor.execute("delete from needwatch.alert where id not in %s", (seen,))
     cursor.execute("delete from needwatch.membership m where not exists (select from needwatch.alert a"
-                   " where a.household = m.household)")
+                   " where a.household = m.household and a.closed is null)")
     cursor.execute("delete from needwatch.person p where not exists (select from needwatch.membership m"
                    " where m.person = p.id)")
     return cursor
@@ -167,6 +178,29 @@ def test_the_oracle_can_fail(world):
     everything = len(world.run(sql))
     with Web(world) as web:
         assert 0 < len(web.read_as("village").run(sql)) < everything
+
+
+def test_a_closed_alert_shows_nobody_who_moved_away(world):
+    """Its story stays with the old village; whose it was, and what befell them since, does not."""
+    left, arrived = number(world.names["left"]), number(world.names["arrived"])
+    people = "select person from needwatch.membership where household = %s order by person"
+    names = "select p.name_mask from needwatch.person p where p.id = any (%s)"
+    members = world.members(world.names["arrived"])
+    with Web(world).read_as("village") as web:
+        assert web.run("select closed is not null from needwatch.alert where id = %s", left) == [(True,)]
+        assert web.run(people, 1000 + left) == [] and web.run(names, members) == []
+        assert web.run("select rule from needwatch.alert_hit where household = %s", 1000 + left) == []
+    with Web(world).read_as("far_county") as web:
+        assert web.run("select id from needwatch.alert where household = %s", 1000 + left) == [(arrived,)]
+        assert web.run(people, 1000 + left) == [(person,) for person in members]
+        assert len(web.run(names, members)) == len(members) == 2
+
+
+def test_a_closed_alert_opens_no_box(world):
+    alert = world.names["left"]
+    with Web(world).read_as("village").act_on(alert, person=world.members(alert)[0]) as web:
+        assert web.run("select id from needwatch.alert") == [(number(alert),)]
+        assert web.run("select sealed from needwatch.person") == []
 
 
 # ---- needwatch_web itself ----
