@@ -31,12 +31,14 @@ create table needwatch.sign_in_token (
 );
 create index sign_in_token_account on needwatch.sign_in_token (account);
 
--- Written before a password is looked at, so that many attempts at once count, too. Subject: hash of a name or of an address.
+-- Written before a password is looked at, so that many attempts at once count, too: one row a subject, whose lock lets them
+-- be counted one after the other. Subject: hash of a name or of an address.
 create table needwatch.sign_in_attempt (
-	subject bytea not null,
-	at      timestamptz not null
+	subject bytea primary key,
+	at      timestamptz[] not null, -- of the last quarter of an hour
+	last    timestamptz not null
 );
-create index sign_in_attempt_subject on needwatch.sign_in_attempt (subject, at);
+create index sign_in_attempt_last on needwatch.sign_in_attempt (last);
 
 -- Clocks, told lists and hits are looked up by household, closed alerts included.
 create index alert_household on needwatch.alert (county, household);
@@ -48,21 +50,25 @@ create index office_parent on needwatch.office (parent);
 
 -- Records the attempt and gives what the password is checked against. A locked name is locked whether or not it exists.
 -- Five attempts a name and a hundred an address in fifteen minutes: GB/T 22239-2019 8.1.4.1 asks for a lock, an office
--- behind one address must still be able to start its day.
+-- behind one address must still be able to start its day. Both rows are locked first and in one order, so that nobody counts
+-- beside an attempt that is not committed yet; rows of the day before are swept afterwards, waiting for none.
 create function needwatch.sign_in_begin(called text, by_name bytea, by_address bytea, moment timestamptz,
 	out locked boolean, out account bigint, out password text)
 	language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-	delete from needwatch.sign_in_attempt a where a.at < moment - interval '1 day';
-	select count(*) filter (where a.subject = by_name) >= 5
-		or count(*) filter (where a.subject = by_address) >= 100
-		into locked
-		from needwatch.sign_in_attempt a
-		where a.subject in (by_name, by_address) and a.at > moment - interval '15 minutes';
+	insert into needwatch.sign_in_attempt as a (subject, at, last)
+		select s, '{}', moment from unnest(array[by_name, by_address]) s order by s
+		on conflict (subject) do update set last = excluded.last,
+		at = array(select t from unnest(a.at) t where t > excluded.last - interval '15 minutes');
+	delete from needwatch.sign_in_attempt where subject in (
+		select a.subject from needwatch.sign_in_attempt a where a.last < moment - interval '1 day'
+		for update skip locked);
+	select bool_or(cardinality(a.at) >= case a.subject when by_name then 5 else 100 end) into locked
+		from needwatch.sign_in_attempt a where a.subject in (by_name, by_address);
 	if locked then
 		return;
 	end if;
-	insert into needwatch.sign_in_attempt (subject, at) values (by_name, moment), (by_address, moment);
+	update needwatch.sign_in_attempt a set at = a.at || moment where a.subject in (by_name, by_address);
 	select a.id, a.password into account, password
 		from needwatch.account a where a.name = called and a.disabled is null;
 end $$;
