@@ -1,4 +1,4 @@
-/* Between the checker's two files: gives every name its meaning and every expression its type. */
+/* Between the checker's files: gives every name its meaning and every expression its type. */
 #ifndef NEEDWATCH_CHECK_H
 #define NEEDWATCH_CHECK_H
 
@@ -32,6 +32,11 @@ check_ruleset(struct ruleset *set, struct diags *diags);
 void
 check_node(struct checker *c, struct node *node, const struct field *words);
 
+/* Reports a node once; what rests on it stays silent. */
+#define fail(c, node, ...) \
+	((node)->type = TYPE_ERROR, \
+		diag_at((c)->diags, DIAG_ERROR, (node)->span, __VA_ARGS__))
+
 /* Checks that it has this type; TYPE_ERROR and `unknown` pass. */
 void
 check_is(struct checker *c, struct node *node, enum type type, const char *what);
@@ -55,6 +60,63 @@ find_family(const struct ruleset *set, const char *name);
 int
 find_rule(const struct ruleset *set, const char *name);
 
-extern const struct field sex_field;
+/* ---- check_name.c ---- */
+
+/* Says which of the names that would fit is nearest to the word. */
+void
+hint_near(struct checker *c, const char *word, const char *const *names, size_t count);
+
+void
+hint_kind(struct checker *c, const char *word);
+
+void
+hint_name(struct checker *c, const char *word);
+
+void
+take_type(struct node *node, const struct node *from);
+
+/* False if node->text is no definition. */
+bool
+name_define(struct checker *c, struct node *node);
+
+void
+check_name(struct checker *c, struct node *node, const struct field *words);
+
+void
+check_dot(struct checker *c, struct node *node);
+
+/* ---- check_expression.c ---- */
+
+/* A number or an amount. */
+bool
+numeric(const struct node *node);
+
+/* An argument was reported already. */
+bool
+has_error(const struct node *node);
+
+bool
+comparable(const struct node *a, const struct node *b);
+
+/* ---- check_call.c ---- */
+
+/* Letters of arguments and result: p person, d day, i int, f fact, t truth, n int or money. */
+struct function_face {
+	const char *name;
+	const char *arguments;
+	char result;
+};
+
+/* By enum function; a NULL name ends it. */
+extern const struct function_face function_faces[];
+
+void
+check_apply(struct checker *c, struct node *node);
+
+void
+check_matches(struct checker *c, struct node *node);
+
+void
+check_aggregate(struct checker *c, struct node *node);
 
 #endif

@@ -1,4 +1,4 @@
-/* Reads declarations: kinds, thresholds, families, definitions, rules; knows no names and no types. */
+/* Steps over tokens, and reads the declarations of a text one by one; knows no names and no types. */
 #include "parse.h"
 
 #include <string.h>
@@ -84,7 +84,27 @@ expect_int(struct parser *p, int64_t most)
 	return (p->token++)->number / 100;
 }
 
-static const char *
+enum level
+expect_level(struct parser *p)
+{
+	for (int level = LEVEL_BLUE; level <= LEVEL_RED; level++)
+		if (accept(p, level_name((enum level)level)))
+			return (enum level)level;
+	parse_fail(p, "blue, yellow, orange or red");
+	return LEVEL_BLUE;
+}
+
+enum finding_kind
+expect_finding(struct parser *p)
+{
+	for (int kind = FINDING_RISK; kind <= FINDING_SUPERVISION; kind++)
+		if (accept(p, finding_kind_name((enum finding_kind)kind)))
+			return (enum finding_kind)kind;
+	parse_fail(p, "risk, policy_gap, exit_review or supervision");
+	return FINDING_RISK;
+}
+
+const char *
 optional_label(struct parser *p)
 {
 	return !p->failed && p->token->type == TOKEN_STRING ? (p->token++)->text : NULL;
@@ -110,8 +130,7 @@ recover(struct parser *p)
 	}
 }
 
-/* Reads statements up to the closing brace. */
-static void
+void
 parse_block(struct parser *p, void (*statement)(struct parser *p, void *owner), void *owner)
 {
 	if (!expect(p, "{")) {
@@ -125,405 +144,6 @@ parse_block(struct parser *p, void (*statement)(struct parser *p, void *owner), 
 	}
 	if (!expect(p, "}"))
 		recover(p);
-}
-
-/* ---- kinds ---- */
-
-static const struct {
-	const char *name;
-	enum field_type type;
-} field_types[] = {
-	{"money", FIELD_MONEY}, {"int", FIELD_INT}, {"flag", FIELD_FLAG}, {"date", FIELD_DATE},
-	{"code", FIELD_CODE}, {"text", FIELD_TEXT}, {"person", FIELD_PERSON},
-};
-
-static void
-parse_words(struct parser *p, struct field *field)
-{
-	const char **words = NULL;
-
-	expect(p, "(");
-	do {
-		const char *word = expect_name(p, "a word");
-
-		*parser_append(p, words, field->word_count) = word;
-	} while (!p->failed && accept(p, ","));
-	expect(p, ")");
-	field->words = words;
-}
-
-static void
-parse_field(struct parser *p, struct kind *kind)
-{
-	struct field *field;
-	const char *name = expect_name(p, "a field, 'subject' or 'state'");
-
-	for (size_t i = 0; i < sizeof(field_types) / sizeof(field_types[0]); i++) {
-		if (!accept(p, field_types[i].name))
-			continue;
-		field = parser_append(p, kind->fields, kind->field_count);
-		field->name = name;
-		field->type = field_types[i].type;
-		if (field->type == FIELD_CODE)
-			parse_words(p, field);
-		field->label = optional_label(p);
-		field->sensitive = accept(p, "sensitive");
-		if (kind->field_count > FIELD_COUNT_LIMIT)
-			parse_fail(p, "fewer fields in a kind");
-		return;
-	}
-	parse_fail(p, "a type: money, int, flag, date, code, text or person");
-}
-
-static void
-parse_kind_statement(struct parser *p, void *owner)
-{
-	struct kind *kind = owner;
-
-	if (accept(p, "state")) {
-		kind->state = true;
-	} else if (accept(p, "subject")) {
-		if (accept(p, "person"))
-			kind->subject = SUBJECT_PERSON;
-		else if (accept(p, "household"))
-			kind->subject = SUBJECT_HOUSEHOLD;
-		else if (expect(p, "area"))
-			kind->subject = SUBJECT_AREA;
-	} else {
-		parse_field(p, kind);
-	}
-}
-
-static void
-parse_kind(struct parser *p)
-{
-	size_t spans = p->set->kind_count;
-	struct kind *kind = parser_append(p, p->set->kinds, p->set->kind_count);
-
-	*parser_append(p, p->set->kind_spans, spans) = p->token->span;
-	kind->name = expect_name(p, "the name of the kind");
-	kind->label = optional_label(p);
-	parse_block(p, parse_kind_statement, kind);
-}
-
-/* ---- thresholds, families ---- */
-
-/* A value in the unit of the threshold. */
-static int64_t
-parse_value(struct parser *p, const struct declared_threshold *threshold)
-{
-	const struct token *number = p->token;
-
-	if (p->failed || number->type != TOKEN_NUMBER ||
-		(number->decimals && threshold->unit == UNIT_PLAIN)) {
-		parse_fail(p, threshold->unit == UNIT_MONEY ? "an amount" : "a whole number");
-		return 0;
-	}
-	p->token++;
-	return threshold->unit == UNIT_MONEY ? number->number : number->number / 100;
-}
-
-static void
-parse_unit(struct parser *p, struct declared_threshold *threshold)
-{
-	struct span first = p->token->span;
-
-	threshold->unit = token_is(p->token, "yuan") ? UNIT_MONEY : UNIT_PLAIN;
-	expect_name(p, "a unit: yuan, percent, days, months, years or points");
-	while (accept(p, "per"))
-		expect_name(p, "a unit");
-	if (!p->failed)
-		threshold->unit_text = arena_strndup(p->arena, first.text->bytes + first.start,
-			(p->token - 1)->span.start + (p->token - 1)->span.length - first.start);
-}
-
-static void
-parse_default(struct parser *p, struct declared_threshold *threshold, const char *class)
-{
-	struct declared_default *value =
-		parser_append(p, threshold->defaults, threshold->default_count);
-
-	value->class = class;
-	value->span = p->token->span;
-	value->value = parse_value(p, threshold);
-}
-
-static void
-parse_threshold_statement(struct parser *p, void *owner)
-{
-	struct declared_threshold *threshold = owner;
-
-	if (accept(p, "unit")) {
-		parse_unit(p, threshold);
-	} else if (accept(p, "by")) {
-		threshold->by_class = expect(p, "class");
-	} else if (accept(p, "default")) {
-		parse_default(p, threshold, NULL);
-	} else if (accept(p, "values")) {
-		do {
-			const char *class = expect_name(p, "a class, or 'others'");
-
-			parse_default(p, threshold, strcmp(class, "others") == 0 ? NULL : class);
-		} while (!p->failed && accept(p, ","));
-	} else if (accept(p, "least")) {
-		threshold->least = parse_value(p, threshold);
-	} else if (accept(p, "most")) {
-		threshold->most = parse_value(p, threshold);
-	} else if (accept(p, "basis")) {
-		threshold->basis = expect_string(p, "the source of the numbers");
-	} else {
-		parse_fail(p, "unit, by class, default, values, least, most or basis");
-	}
-}
-
-static void
-parse_threshold(struct parser *p)
-{
-	struct declared_threshold *threshold =
-		parser_append(p, p->set->thresholds, p->set->threshold_count);
-
-	threshold->span = p->token->span;
-	threshold->unit = UNIT_PLAIN;
-	threshold->most = INT64_MAX;
-	threshold->name = expect_name(p, "the name of the threshold");
-	threshold->label = optional_label(p);
-	parse_block(p, parse_threshold_statement, threshold);
-}
-
-static void
-parse_family_statement(struct parser *p, void *owner)
-{
-	struct family *family = owner;
-
-	expect(p, "cap");
-	family->cap = (int32_t)expect_int(p, 100);
-}
-
-static void
-parse_family(struct parser *p)
-{
-	struct family *family = parser_append(p, p->set->families, p->set->family_count);
-
-	family->span = p->token->span;
-	family->cap = 100;
-	family->name = expect_name(p, "the name of the family");
-	family->label = optional_label(p);
-	parse_block(p, parse_family_statement, family);
-}
-
-/* ---- definitions ---- */
-
-static void
-parse_parameters(struct parser *p, struct define *define)
-{
-	if (!accept(p, "("))
-		return;
-	do {
-		struct parameter *parameter =
-			parser_append(p, define->parameters, define->parameter_count);
-
-		parameter->span = p->token->span;
-		parameter->type_name = expect_name(p, "a type: person, day, int, money or a kind");
-		parameter->name = expect_name(p, "the name of the parameter");
-	} while (!p->failed && accept(p, ","));
-	expect(p, ")");
-}
-
-static void
-parse_define(struct parser *p, bool is_set)
-{
-	struct define *define = parser_append(p, p->set->defines, p->set->define_count);
-
-	define->span = p->token->span;
-	define->is_set = is_set;
-	define->name = expect_name(p, "the name of the definition");
-	if (!is_set)
-		parse_parameters(p, define);
-	expect(p, "=");
-	if (is_set) {
-		parse_set(p, &define->set);
-		if (accept(p, "where"))
-			define->body = parse_expression(p);
-	} else {
-		define->body = parse_expression(p);
-	}
-}
-
-/* ---- rules ---- */
-
-static const char *const level_words[] = {"none", "blue", "yellow", "orange", "red"};
-static const char *const kind_words[] = {"risk", "policy_gap", "exit_review", "supervision"};
-
-static int
-expect_word(struct parser *p, const char *const *words, int count, const char *what)
-{
-	for (int i = 0; i < count; i++)
-		if (accept(p, words[i]))
-			return i;
-	parse_fail(p, what);
-	return 0;
-}
-
-static void
-parse_conditional(struct parser *p, struct conditional *conditional)
-{
-	if (accept(p, "when"))
-		conditional->when = parse_expression(p);
-}
-
-static void
-parse_decay(struct parser *p, struct rule *rule)
-{
-	if (accept(p, "state")) {
-		rule->decay = DECAY_STATE;
-		return;
-	}
-	rule->decay = accept(p, "hold") ? DECAY_HOLD : DECAY_LINEAR;
-	if (rule->decay == DECAY_LINEAR)
-		expect(p, "linear");
-	rule->decay_days = (int32_t)expect_int(p, 36500);
-	expect(p, "days");
-	if (accept(p, "from"))
-		rule->decay_from = parse_expression(p);
-	if (rule->decay_days > rule->face.window_days)
-		rule->face.window_days = rule->decay_days;
-}
-
-static void
-parse_let(struct parser *p, struct rule *rule)
-{
-	struct let *let = parser_append(p, rule->lets, rule->let_count);
-
-	let->name = expect_name(p, "a name");
-	expect(p, "=");
-	let->value = parse_expression(p);
-}
-
-static void
-parse_points(struct parser *p, struct rule *rule)
-{
-	struct conditional *points = parser_append(p, rule->points, rule->point_count);
-
-	points->value = parse_expression(p);
-	parse_conditional(p, points);
-}
-
-static void
-parse_floor(struct parser *p, struct rule *rule)
-{
-	struct conditional *floor = parser_append(p, rule->floors, rule->floor_count);
-
-	floor->level = (enum level)expect_word(p, level_words, 5, "blue, yellow, orange or red");
-	parse_conditional(p, floor);
-}
-
-/* Statements that hold one word or text. */
-static bool
-parse_simple(struct parser *p, struct rule *rule)
-{
-	if (accept(p, "family") || accept(p, "lowers"))
-		rule->family_name = expect_name(p, "a family");
-	else if (accept(p, "category"))
-		rule->face.category = expect_name(p, "a cause");
-	else if (accept(p, "need"))
-		rule->face.need = expect_name(p, "a need");
-	else if (accept(p, "kind"))
-		rule->face.kind = (enum finding_kind)expect_word(p, kind_words, 4,
-			"risk, policy_gap, exit_review or supervision");
-	else if (accept(p, "dated"))
-		rule->dated = true;
-	else if (accept(p, "not_enrolled"))
-		rule->face.not_enrolled = true;
-	else if (accept(p, "basis"))
-		rule->basis = expect_string(p, "the source of the rule");
-	else
-		return false;
-	return true;
-}
-
-static void
-parse_keys(struct parser *p, struct rule *rule)
-{
-	do {
-		*parser_append(p, rule->key, rule->key_count) = parse_expression(p);
-	} while (!p->failed && accept(p, ","));
-}
-
-static void
-parse_text_statement(struct parser *p, struct message *message)
-{
-	const struct token *string = p->token;
-
-	expect_string(p, "a text between quotes");
-	if (!p->failed)
-		parse_message(p, string, message);
-}
-
-static void
-parse_for(struct parser *p, struct rule *rule)
-{
-	struct node *where = NULL;
-
-	parse_sets(p, &rule->sets, &rule->set_count, &where);
-	if (where)
-		parse_fail(p, "the condition behind 'when'");
-}
-
-static void
-parse_rule_statement(struct parser *p, void *owner)
-{
-	struct rule *rule = owner;
-
-	if (parse_simple(p, rule))
-		return;
-	if (accept(p, "for")) {
-		parse_for(p, rule);
-	} else if (accept(p, "let")) {
-		parse_let(p, rule);
-	} else if (accept(p, "when")) {
-		rule->when = parse_expression(p);
-	} else if (accept(p, "key")) {
-		parse_keys(p, rule);
-	} else if (accept(p, "on")) {
-		rule->on = parse_expression(p);
-	} else if (accept(p, "points")) {
-		parse_points(p, rule);
-	} else if (accept(p, "floor")) {
-		parse_floor(p, rule);
-	} else if (accept(p, "decay")) {
-		parse_decay(p, rule);
-	} else if (accept(p, "visit")) {
-		expect(p, "within");
-		rule->face.visit_workdays = (int)expect_int(p, 365);
-		expect(p, "workdays");
-	} else if (accept(p, "evidence")) {
-		size_t count = 0;
-
-		parse_sets(p, &rule->evidence, &count, &rule->evidence_where);
-	} else if (accept(p, "because")) {
-		parse_text_statement(p, &rule->because);
-	} else if (accept(p, "detail")) {
-		parse_text_statement(p, &rule->detail);
-	} else {
-		parse_fail(p, "a statement of a rule: kind, family, lowers, category, need, visit, dated, "
-			      "not_enrolled, for, let, when, key, on, points, floor, decay, evidence, because, "
-			      "detail or basis");
-	}
-}
-
-static void
-parse_rule(struct parser *p, enum rule_stage stage)
-{
-	struct rule *rule = parser_append(p, p->set->rules, p->set->rule_count);
-
-	rule->stage = stage;
-	rule->span = p->token->span;
-	rule->family = -1;
-	rule->face.category = rule->face.need = rule->face.family = "";
-	rule->face.id = expect_name(p, "the id of the rule");
-	rule->face.name = optional_label(p);
-	parse_block(p, parse_rule_statement, rule);
-	rule->face.name = rule->face.name ? rule->face.name : rule->face.id;
 }
 
 /* ---- the rest ---- */
@@ -554,8 +174,7 @@ parse_require(struct parser *p)
 	require->when = parse_expression(p);
 	expect(p, "for");
 	do {
-		require->kinds[expect_word(p, kind_words, 4,
-			"risk, policy_gap, exit_review or supervision")] = true;
+		require->kinds[expect_finding(p)] = true;
 	} while (!p->failed && accept(p, ","));
 }
 
@@ -564,7 +183,7 @@ static void
 parse_levels(struct parser *p)
 {
 	do {
-		int level = expect_word(p, level_words, 5, "blue, yellow, orange or red");
+		enum level level = expect_level(p);
 		const char *name = expect_name(p, "the threshold of the level");
 
 		for (size_t i = 0; i < p->set->threshold_count && !p->failed; i++)

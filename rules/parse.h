@@ -1,4 +1,4 @@
-/* Between the parser's two files: the tokens, where it stands, and how it reports. */
+/* Between the parser's files: the tokens, where it stands, and how it reports. */
 #ifndef NEEDWATCH_PARSE_H
 #define NEEDWATCH_PARSE_H
 
@@ -51,6 +51,35 @@ expect_string(struct parser *p, const char *what);
 /* A whole number 0..most; 0 after an error. */
 int64_t
 expect_int(struct parser *p, int64_t most);
+
+/* The text between quotes that may follow a name, or NULL. */
+const char *
+optional_label(struct parser *p);
+
+enum level
+expect_level(struct parser *p);
+
+enum finding_kind
+expect_finding(struct parser *p);
+
+/* Reads statements up to the closing brace. */
+void
+parse_block(struct parser *p, void (*statement)(struct parser *p, void *owner), void *owner);
+
+void
+parse_kind(struct parser *p);
+
+void
+parse_threshold(struct parser *p);
+
+void
+parse_family(struct parser *p);
+
+void
+parse_define(struct parser *p, bool is_set);
+
+void
+parse_rule(struct parser *p, enum rule_stage stage);
 
 struct node *
 parse_expression(struct parser *p);

@@ -1,0 +1,227 @@
+/* Reads kinds, thresholds, families and definitions; knows no names and no types. */
+#include <string.h>
+
+#include "bounds.h"
+#include "parse.h"
+
+/* ---- kinds ---- */
+
+static const struct {
+	const char *name;
+	enum field_type type;
+} field_types[] = {
+	{"money", FIELD_MONEY}, {"int", FIELD_INT}, {"flag", FIELD_FLAG}, {"date", FIELD_DATE},
+	{"code", FIELD_CODE}, {"text", FIELD_TEXT}, {"person", FIELD_PERSON},
+};
+
+static void
+parse_words(struct parser *p, struct field *field)
+{
+	const char **words = NULL;
+
+	expect(p, "(");
+	do {
+		const char *word = expect_name(p, "a word");
+
+		*parser_append(p, words, field->word_count) = word;
+	} while (!p->failed && accept(p, ","));
+	expect(p, ")");
+	field->words = words;
+}
+
+static void
+parse_field(struct parser *p, struct kind *kind)
+{
+	struct field *field;
+	const char *name = expect_name(p, "a field, 'subject' or 'state'");
+
+	for (size_t i = 0; i < sizeof(field_types) / sizeof(field_types[0]); i++) {
+		if (!accept(p, field_types[i].name))
+			continue;
+		field = parser_append(p, kind->fields, kind->field_count);
+		field->name = name;
+		field->type = field_types[i].type;
+		if (field->type == FIELD_CODE)
+			parse_words(p, field);
+		field->label = optional_label(p);
+		field->sensitive = accept(p, "sensitive");
+		if (kind->field_count > FIELD_COUNT_LIMIT)
+			parse_fail(p, "fewer fields in a kind");
+		return;
+	}
+	parse_fail(p, "a type: money, int, flag, date, code, text or person");
+}
+
+static void
+parse_kind_statement(struct parser *p, void *owner)
+{
+	struct kind *kind = owner;
+
+	if (accept(p, "state")) {
+		kind->state = true;
+	} else if (accept(p, "subject")) {
+		if (accept(p, "person"))
+			kind->subject = SUBJECT_PERSON;
+		else if (accept(p, "household"))
+			kind->subject = SUBJECT_HOUSEHOLD;
+		else if (expect(p, "area"))
+			kind->subject = SUBJECT_AREA;
+	} else {
+		parse_field(p, kind);
+	}
+}
+
+void
+parse_kind(struct parser *p)
+{
+	size_t spans = p->set->kind_count;
+	struct kind *kind = parser_append(p, p->set->kinds, p->set->kind_count);
+
+	*parser_append(p, p->set->kind_spans, spans) = p->token->span;
+	kind->name = expect_name(p, "the name of the kind");
+	kind->label = optional_label(p);
+	parse_block(p, parse_kind_statement, kind);
+}
+
+/* ---- thresholds, families ---- */
+
+/* A value in the unit of the threshold. */
+static int64_t
+parse_value(struct parser *p, const struct declared_threshold *threshold)
+{
+	const struct token *number = p->token;
+
+	if (p->failed || number->type != TOKEN_NUMBER ||
+		(number->decimals && threshold->unit == UNIT_PLAIN)) {
+		parse_fail(p, threshold->unit == UNIT_MONEY ? "an amount" : "a whole number");
+		return 0;
+	}
+	p->token++;
+	return threshold->unit == UNIT_MONEY ? number->number : number->number / 100;
+}
+
+static void
+parse_unit(struct parser *p, struct declared_threshold *threshold)
+{
+	struct span first = p->token->span;
+
+	threshold->unit = token_is(p->token, "yuan") ? UNIT_MONEY : UNIT_PLAIN;
+	expect_name(p, "a unit: yuan, percent, days, months, years or points");
+	while (accept(p, "per"))
+		expect_name(p, "a unit");
+	if (!p->failed)
+		threshold->unit_text = arena_strndup(p->arena, first.text->bytes + first.start,
+			(p->token - 1)->span.start + (p->token - 1)->span.length - first.start);
+}
+
+static void
+parse_default(struct parser *p, struct declared_threshold *threshold, const char *class)
+{
+	struct declared_default *value =
+		parser_append(p, threshold->defaults, threshold->default_count);
+
+	value->class = class;
+	value->span = p->token->span;
+	value->value = parse_value(p, threshold);
+}
+
+static void
+parse_threshold_statement(struct parser *p, void *owner)
+{
+	struct declared_threshold *threshold = owner;
+
+	if (accept(p, "unit")) {
+		parse_unit(p, threshold);
+	} else if (accept(p, "by")) {
+		threshold->by_class = expect(p, "class");
+	} else if (accept(p, "default")) {
+		parse_default(p, threshold, NULL);
+	} else if (accept(p, "values")) {
+		do {
+			const char *class = expect_name(p, "a class, or 'others'");
+
+			parse_default(p, threshold, strcmp(class, "others") == 0 ? NULL : class);
+		} while (!p->failed && accept(p, ","));
+	} else if (accept(p, "least")) {
+		threshold->least = parse_value(p, threshold);
+	} else if (accept(p, "most")) {
+		threshold->most = parse_value(p, threshold);
+	} else if (accept(p, "basis")) {
+		threshold->basis = expect_string(p, "the source of the numbers");
+	} else {
+		parse_fail(p, "unit, by class, default, values, least, most or basis");
+	}
+}
+
+void
+parse_threshold(struct parser *p)
+{
+	struct declared_threshold *threshold =
+		parser_append(p, p->set->thresholds, p->set->threshold_count);
+
+	threshold->span = p->token->span;
+	threshold->unit = UNIT_PLAIN;
+	threshold->most = INT64_MAX;
+	threshold->name = expect_name(p, "the name of the threshold");
+	threshold->label = optional_label(p);
+	parse_block(p, parse_threshold_statement, threshold);
+}
+
+static void
+parse_family_statement(struct parser *p, void *owner)
+{
+	struct family *family = owner;
+
+	expect(p, "cap");
+	family->cap = (int32_t)expect_int(p, 100);
+}
+
+void
+parse_family(struct parser *p)
+{
+	struct family *family = parser_append(p, p->set->families, p->set->family_count);
+
+	family->span = p->token->span;
+	family->cap = 100;
+	family->name = expect_name(p, "the name of the family");
+	family->label = optional_label(p);
+	parse_block(p, parse_family_statement, family);
+}
+
+/* ---- definitions ---- */
+
+static void
+parse_parameters(struct parser *p, struct define *define)
+{
+	if (!accept(p, "("))
+		return;
+	do {
+		struct parameter *parameter =
+			parser_append(p, define->parameters, define->parameter_count);
+
+		parameter->span = p->token->span;
+		parameter->type_name = expect_name(p, "a type: person, day, int, money or a kind");
+		parameter->name = expect_name(p, "the name of the parameter");
+	} while (!p->failed && accept(p, ","));
+	expect(p, ")");
+}
+
+void
+parse_define(struct parser *p, bool is_set)
+{
+	struct define *define = parser_append(p, p->set->defines, p->set->define_count);
+
+	define->span = p->token->span;
+	define->is_set = is_set;
+	define->name = expect_name(p, "the name of the definition");
+	if (!is_set)
+		parse_parameters(p, define);
+	expect(p, "=");
+	if (is_set) {
+		parse_set(p, &define->set);
+		if (accept(p, "where"))
+			define->body = parse_expression(p);
+	} else {
+		define->body = parse_expression(p);
+	}
+}
