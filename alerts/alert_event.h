@@ -30,6 +30,7 @@ struct event_assessed {
 	const char *ruleset_hash;
 	enum assessed_cause cause;
 	bool history;              /* made by the first load of a source */
+	bool canary;               /* of nobody: what is new is answered to needwatchd alone */
 	struct area register_area; /* code 0: unknown */
 	struct area emergency_area;/* where an emergency happened; code 0: none */
 	int64_t position;          /* of the home county's journal; also touched is deleted at it alone */

@@ -564,6 +564,20 @@ with_alert(struct draft *draft, const struct news *news)
 	return draft_finish(draft, held ? REASON_HYSTERESIS : REASON_UNCHANGED);
 }
 
+/* Each new beat is one message to the canary's own inbox, whatever its level, its age or the hour. */
+static const struct plan *
+answer_canary(struct draft *draft, const struct news *news)
+{
+	draft->alert = NULL;
+	if (news->added == 0 || news->first == NULL) {
+		return stay_silent(draft, news, REASON_NO_NEWS);
+	}
+	draft_line(draft, REASON_CANARY,
+		(struct draft_topic){.stage = STAGE_COUNT, .text = news->first});
+	draft_answer_canary(draft);
+	return draft_finish(draft, REASON_CANARY);
+}
+
 static size_t
 hits_in(const struct assessment *assessment)
 {
@@ -581,6 +595,9 @@ decide_assessed(const struct policy *policy, const struct alert_file *file,
 	struct draft *draft = draft_new(policy, file, now, hits_in(assessed->assessment), arena);
 	struct news news = {.assessed = assessed};
 	read_assessment(draft, &news);
+	if (assessed->canary) {
+		return answer_canary(draft, &news);
+	}
 	bool open = draft->alert != NULL && alert_state_open(draft->alert->state);
 	if (!open) {
 		draft->alert = NULL;

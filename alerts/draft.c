@@ -82,10 +82,19 @@ remember_told(struct draft *draft, struct post_ref post, bool lead)
 	alert->told_count++;
 }
 
+static void
+add_message(struct draft *draft, struct plan_message message)
+{
+	struct plan *plan = draft->plan;
+	plan->messages = grown(draft->arena, plan->messages, plan->message_count,
+		&draft->message_room, sizeof *plan->messages);
+	plan->messages[plan->message_count++] = message;
+}
+
 void
 draft_tell(struct draft *draft, struct plan_message message)
 {
-	struct plan *plan = draft->plan;
+	const struct plan *plan = draft->plan;
 	if (!organisation_reachable(draft->policy->organisation, message.to)) {
 		message.to = route_up(draft->policy, message.to);
 	}
@@ -96,10 +105,18 @@ draft_tell(struct draft *draft, struct plan_message message)
 	}
 	message.level = draft->alert->level;
 	message.not_before = policy_not_before(draft->policy, message.level, draft->now);
-	plan->messages = grown(draft->arena, plan->messages, plan->message_count,
-		&draft->message_room, sizeof *plan->messages);
-	plan->messages[plan->message_count++] = message;
+	add_message(draft, message);
 	remember_told(draft, message.to, message.lead);
+}
+
+void
+draft_answer_canary(struct draft *draft)
+{
+	add_message(draft, (struct plan_message){.to = {OFFICE_NONE},
+		.template = MESSAGE_CANARY,
+		.reason = REASON_CANARY,
+		.due = {INSTANT_NONE},
+		.not_before = draft->now});
 }
 
 void

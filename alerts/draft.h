@@ -44,6 +44,10 @@ draft_line(struct draft *draft, enum reason reason, struct draft_topic topic);
 void
 draft_tell(struct draft *draft, struct plan_message message);
 
+/* Tells no post and no person: the message lies in the canary's own inbox. No alert may stand. */
+void
+draft_answer_canary(struct draft *draft);
+
 /* Tells all who were ever told, except those who have a message of this plan. */
 void
 draft_tell_all(struct draft *draft, enum message_template template, enum reason reason);

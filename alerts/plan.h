@@ -18,7 +18,8 @@
 	X(REMIND, "remind", "【提醒】{level} 编号{alert}：{reason}。请于{due}前完成。") \
 	X(OVERDUE, "overdue", "【逾期】{level} 编号{alert}：{reason}。请于{due}前办理。") \
 	X(CHANGED, "changed", "【变更】{level} 编号{alert}：{reason}。") \
-	X(WITHDRAWN, "withdrawn", "【撤回】编号{alert}：{reason}。无需办理。")
+	X(WITHDRAWN, "withdrawn", "【撤回】编号{alert}：{reason}。无需办理。") \
+	X(CANARY, "canary", "【自检】{reason}。")
 
 enum message_template {
 #define X(name, word, chinese) MESSAGE_##name,
@@ -28,7 +29,7 @@ enum message_template {
 };
 
 struct plan_message {
-	struct post_ref to;
+	struct post_ref to; /* office OFFICE_NONE: the canary's own inbox */
 	bool lead; /* otherwise a copy */
 	enum level level;
 	enum message_template template;

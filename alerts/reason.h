@@ -136,7 +136,9 @@ enum reason_sort {
 	X(PERSON_OPENED, "person_opened", SILENT, "查看了姓名和联系方式", \
 		"somebody looked at a member's name and address") \
 	X(LEAD_SIGNS, "lead_signs", REFUSES, "由牵头单位签收，签收后您单位即可登记入户", \
-		"the office that leads signs; who was told visits after that")
+		"the office that leads signs; who was told visits after that") \
+	X(CANARY, "canary", SAYS, "线路自检", \
+		"the canary's beat, answered to needwatchd itself")
 
 /* What an administrator can do about it: shown to administrators alone. X(NAME, Chinese) */
 #define REASON_REMEDIES(X) \

@@ -22,7 +22,7 @@ OFFICES = "select id, parent, tier, area, name from needwatch.office"
 TOLD = """
 	select o.tier, t.lead, count(*) from needwatch.alert_told t join needwatch.office o on o.id = t.office
 	where t.alert = %s and t.county = %s group by 1, 2 order by 2 desc, 1"""
-SENT = "select channel, state, count(*) from needwatch.outbox group by 1, 2 order by 1, 2"
+SENT = "select channel, state, count(*) from needwatch.outbox where county <> 990099 group by 1, 2 order by 1, 2"
 
 Office = collections.namedtuple("Office", "id parent tier area name")
 

@@ -1,5 +1,5 @@
-/* Makes beats and waits for them; a day that turns under way loses a beat, and the next is made
- * at once. Judges no one: verdict.c holds its kind and rule. */
+/* Makes beats and waits for them; a day that turns before one is judged loses it, and the next is
+ * made at once. Judges no one: verdict.c holds its kind and rule. */
 #include "canary.h"
 
 #include <assert.h>
@@ -13,13 +13,15 @@
 #include "config.h"
 #include "db.h"
 #include "diag.h"
+#include "judge.h"
 #include "log.h"
 #include "memory.h"
+#include "outbox.h"
 #include "plan_batch.h"
 #include "verdict.h"
 
 #define LOOK_US (US_PER_SECOND / 2)
-#define BEAT_TEXT 24
+#define SOON_US (US_PER_SECOND / 50) /* after the door: delivery is quick */
 
 /* Its source, in the words of the configuration. It has no number: somebody of its own, matched
  * with nobody. */
@@ -42,16 +44,35 @@ struct canary {
 	struct source_config source_config;
 	struct source *source;
 	struct event *timer;  /* the next beat, or the next look */
-	struct mono next;     /* when the next beat is made */
-	struct mono made;     /* when the one under way was made */
-	struct mono moved;    /* when the line moved last, or was idle */
-	struct day told;      /* day of the beat under way */
-	char beat[BEAT_TEXT]; /* its number */
+	struct mono next;     /* when it sets out next */
+	struct mono made;     /* when it set out last */
+	struct mono moved;    /* the last sign of progress */
+	struct day told;      /* day of the newest beat */
+	int64_t first, last;  /* beats of the journey, any of which may arrive; 0: none is made yet */
+	int64_t news_judged;  /* by then, at the last look */
 	bool making;
 	bool looking;
 	bool still; /* no progress: said once */
 	struct canary_status counts;
 };
+
+const char *
+canary_place_word(enum canary_place place)
+{
+	static const char *const words[] = {
+#define X(name, word, meaning) [name] = word,
+		CANARY_PLACES(X)
+#undef X
+	};
+
+	return words[place];
+}
+
+static bool
+under_way(const struct canary *canary)
+{
+	return canary->counts.place != CANARY_AT_HOME;
+}
 
 /* What stands in this file cannot be wrong. */
 static void
@@ -85,28 +106,54 @@ static void
 arrived(struct canary *canary)
 {
 	struct db_params params = {0};
+	char beat[24];
 
-	canary->counts.under_way = false;
+	snprintf(beat, sizeof(beat), "%lld", (long long)canary->last);
+	canary->counts.place = CANARY_AT_HOME;
 	canary->counts.arrived++;
 	canary->counts.travel_us = clock_mono().us - canary->made.us;
 	canary->counts.arrived_at = clock_real();
 	canary->moved = clock_mono();
 	db_add_int(&params, CANARY_COUNTY);
 	db_add_text(&params, CANARY_RULE);
-	db_add_text(&params, canary->beat);
+	db_add_text(&params, OUTBOX_CANARY);
+	db_add_text(&params, beat);
 	db_ask(canary->config.db, decide_statement(SQL_CANARY_FORGET), &params, NULL, canary);
 }
 
 /* ---- looking for it ---- */
 
+/* Its mark waits its turn. News that came before it is judged before it: that the queue moves on is
+ * progress, and what is judged past it is none. */
+static void
+note_queue(struct canary *canary, struct instant since)
+{
+	struct judge_news news = judge_news(canary->config.judge);
+
+	if (news.judged != canary->news_judged && news.since.us <= since.us)
+		canary->moved = clock_mono();
+	canary->news_judged = news.judged;
+}
+
 static void
 on_looked(void *owner, const struct db_result *result)
 {
+	enum { QUEUED, LEASED, SENT }; /* of outbox.state */
 	struct canary *canary = owner;
 
 	canary->looking = false;
-	if (result->status == DB_OK && db_result_rows(result) == 1 && canary->counts.under_way)
+	if (result->status != DB_OK || db_result_rows(result) != 1 || !under_way(canary))
+		return;
+	if (!db_null(result, 0, 0) && db_int(result, 0, 0) == SENT) {
 		arrived(canary);
+	} else if (!db_null(result, 0, 0)) {
+		canary->counts.place = CANARY_AT_SENDER;
+	} else if (!db_null(result, 0, 1)) {
+		canary->counts.place = CANARY_AT_JUDGE;
+		note_queue(canary, db_instant(result, 0, 1));
+	} else {
+		canary->counts.place = CANARY_AT_SOURCE;
+	}
 }
 
 static void
@@ -119,9 +166,10 @@ look(struct canary *canary)
 	canary->looking = true;
 	db_add_int(&params, CANARY_COUNTY);
 	db_add_text(&params, CANARY_RULE);
-	db_add_text(&params, canary->beat);
-	db_ask(canary->config.db, decide_statement(SQL_CANARY_ARRIVED), &params, on_looked,
-		canary);
+	db_add_text(&params, OUTBOX_CANARY);
+	db_add_int(&params, canary->first);
+	db_add_int(&params, canary->last);
+	db_ask(canary->config.db, decide_statement(SQL_CANARY_PLACE), &params, on_looked, canary);
 }
 
 /* ---- sending it ---- */
@@ -132,55 +180,74 @@ on_made(void *owner, const struct db_result *result)
 	struct canary *canary = owner;
 
 	canary->making = false;
-	if (result->status != DB_OK)
+	if (result->status != DB_OK) {
+		canary->told.n = DAY_NONE; /* lost: made again */
 		return;
-	snprintf(canary->beat, sizeof(canary->beat), "%lld", (long long)db_int(result, 0, 0));
-	canary->counts.under_way = true;
+	}
+	canary->last = db_int(result, 0, 0);
+	if (!canary->first)
+		canary->first = canary->last;
 	canary->counts.beats++;
 }
 
-/* A beat that is not made is under way, too: the store is part of the line. */
 static void
 make_beat(struct canary *canary)
 {
 	struct db_params params = {0};
 
 	canary->making = true;
-	canary->counts.under_way = true;
-	canary->beat[0] = '\0';
-	canary->made = clock_mono();
-	canary->next.us = canary->made.us + canary->config.every_us;
 	canary->told = clock_today(canary->config.clock);
 	db_add_day(&params, canary->told);
 	db_ask(canary->config.db, decide_statement(SQL_CANARY_BEAT), &params, on_made, canary);
 }
 
-/* Its fact is a finding on its own day alone. */
-static bool
-day_has_turned(const struct canary *canary)
+/* Its journey begins before its beat is made: the store is part of the line. */
+static void
+set_out(struct canary *canary)
 {
-	return clock_today(canary->config.clock).n != canary->told.n;
+	canary->counts.place = CANARY_AT_SOURCE;
+	canary->made = clock_mono();
+	canary->moved = canary->made; /* all its patience */
+	canary->next.us = canary->made.us + canary->config.every_us;
+	canary->first = canary->last = 0;
+	canary->news_judged = judge_news(canary->config.judge).judged;
+}
+
+/* A beat that its source found at its first load would be history, which waits for the first loads
+ * of all sources; made behind it, it is news, which goes before all history. */
+static bool
+is_followed(const struct canary *canary)
+{
+	struct source_status source;
+
+	source_status(canary->source, &source);
+	return source.state == SOURCE_FOLLOWING;
+}
+
+/* Its fact is a finding on its own day alone; once its message stands, the day does not matter. */
+static bool
+is_lost(const struct canary *canary)
+{
+	return clock_today(canary->config.clock).n != canary->told.n &&
+	       canary->counts.place != CANARY_AT_SENDER;
 }
 
 static void
 on_timer(evutil_socket_t fd, short what, void *owner)
 {
 	struct canary *canary = owner;
-	bool lost = canary->counts.under_way && !canary->making && !canary->beat[0];
 
 	(void)fd;
 	(void)what;
 	wait_for(canary, LOOK_US);
-	if (canary->making)
+	if (!under_way(canary) && clock_mono().us >= canary->next.us)
+		set_out(canary);
+	if (!under_way(canary) || canary->making)
 		return;
-	if (!canary->counts.under_way && clock_mono().us >= canary->next.us) {
-		canary->moved = clock_mono(); /* all its patience */
+	if ((!canary->last || is_lost(canary)) && is_followed(canary))
 		make_beat(canary);
-	} else if (canary->counts.under_way && (lost || day_has_turned(canary))) {
-		make_beat(canary);
-	} else if (canary->counts.under_way) {
+	else if (canary->last)
 		look(canary);
-	}
 }
 
 /* ---- what it tells ---- */
@@ -188,11 +255,13 @@ on_timer(evutil_socket_t fd, short what, void *owner)
 void
 canary_committed(struct canary *canary, const struct plan_result *results, size_t count)
 {
-	canary->moved = clock_mono();
+	if (!under_way(canary)) {
+		canary->moved = clock_mono();
+		return;
+	}
 	for (size_t i = 0; i < count; i++) {
-		if (results[i].county == CANARY_COUNTY && canary->counts.under_way &&
-			canary->beat[0]) {
-			look(canary);
+		if (results[i].county == CANARY_COUNTY) {
+			wait_for(canary, SOON_US);
 			return;
 		}
 	}
@@ -201,11 +270,16 @@ canary_committed(struct canary *canary, const struct plan_result *results, size_
 static void
 note_progress(struct canary *canary, bool progress, int64_t still_us)
 {
-	if (!progress && !canary->still)
-		log_line(LOG_ERR, "the line has made no progress for %lld s: %s",
+	if (!progress && !canary->still && canary->config.every_us)
+		log_line(LOG_ERR,
+			"the line has made no progress for %lld s: the canary has not arrived, "
+			"it is %s",
 			(long long)(still_us / US_PER_SECOND),
-			canary->config.every_us ? "the canary does not arrive"
-						: "the door commits nothing");
+			canary_place_word(canary->counts.place));
+	else if (!progress && !canary->still)
+		log_line(LOG_ERR,
+			"the line has made no progress for %lld s: the door commits nothing",
+			(long long)(still_us / US_PER_SECOND));
 	else if (progress && canary->still)
 		log_line(LOG_NOTICE, "the line makes progress again");
 	canary->still = !progress;
@@ -219,13 +293,12 @@ canary_sees_progress(struct canary *canary)
 	int64_t still_us;
 	bool progress;
 
-	if (idle && !canary->counts.under_way)
+	if (idle && !under_way(canary))
 		canary->moved = now;
 	still_us = now.us - canary->moved.us;
 	progress = still_us < canary->config.patience_us;
-	if (!progress && canary->config.every_us && !canary->counts.under_way) {
-		canary->moved.us = now.us;
-		canary->next.us = now.us;
+	if (!progress && canary->config.every_us && !under_way(canary)) {
+		set_out(canary);
 		wait_for(canary, 0);
 		progress = true;
 	}

@@ -395,11 +395,11 @@ print_canary(const json_t *canary)
 	if (!truth_of(canary, "flies"))
 		printf("\ncanary      stays at home (service.canary is 0s)\n");
 	else
-		printf("\ncanary      arrived %s of %s times, last %s after %s%s%s%s\n",
+		printf("\ncanary      %s; arrived %s of %s times, last %s after %s%s%s\n",
+			text_of(canary, "place"),
 			grouped(number_of(canary, "arrived")),
 			grouped(number_of(canary, "beats")), moment(canary, "arrived_at"),
 			duration(number_of(canary, "travel_us")),
-			truth_of(canary, "under_way") ? "; under way" : "",
 			text_of(canary, "reason")[0] ? "; its source: " : "",
 			text_of(canary, "reason"));
 }

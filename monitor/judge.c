@@ -304,3 +304,9 @@ judge_status(struct judge *judge)
 	status->silences = judge->silences;
 	return status;
 }
+
+struct judge_news
+judge_news(const struct judge *judge)
+{
+	return judge->news;
+}

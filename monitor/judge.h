@@ -113,4 +113,13 @@ struct judge_status {
 const struct judge_status *
 judge_status(struct judge *judge);
 
+/* How far the judge has come with news, which is judged in the order in which it came. */
+struct judge_news {
+	int64_t judged;       /* households, committed */
+	struct instant since; /* of the youngest mark of the batch that was committed last */
+};
+
+struct judge_news
+judge_news(const struct judge *judge);
+
 #endif

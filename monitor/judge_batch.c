@@ -126,12 +126,24 @@ count_household(struct judge *judge, const struct batch *batch,
 }
 
 static void
+count_news(struct judge *judge, const struct batch *batch)
+{
+	judge->news.judged += (int64_t)batch->count;
+	judge->news.since.us = INSTANT_NONE;
+	for (size_t i = 0; i < batch->count; i++)
+		if (batch->households[i].since.us > judge->news.since.us)
+			judge->news.since = batch->households[i].since;
+}
+
+static void
 count_batch(struct judge *judge, const struct batch *batch, const struct plan_result *results,
 	size_t count)
 {
 	struct instant now = clock_now(judge->config.clock);
 
 	count_results(judge, results, count);
+	if (batch->cause == BATCH_NEWS)
+		count_news(judge, batch);
 	for (size_t i = 0; i < batch->count; i++)
 		if (!batch->households[i].skipped)
 			count_household(judge, batch, &batch->households[i], now);
@@ -255,6 +267,7 @@ event_of(const struct batch *batch, const struct batch_household *household,
 		.ruleset_hash = arena_strdup(batch->arena, batch->judge->hash),
 		.cause = batch->assessed_cause,
 		.history = batch->cause == BATCH_HISTORY,
+		.canary = household->ref.county == CANARY_COUNTY,
 		.register_area = read->register_area,
 		.emergency_area = verdict_emergency(verdict, batch->population, assessment),
 		.position = household->position,

@@ -145,6 +145,7 @@ struct judge {
 	size_t held_count;
 
 	struct judge_status status;
+	struct judge_news news;
 	struct judge_silence *silences;
 	bool counting;
 	int64_t counted_us;

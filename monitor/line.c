@@ -582,6 +582,7 @@ open_canary(struct line *line)
 		.conninfo = setup->conninfo,
 		.db = db_for(line, FOR_CLOCKS),
 		.clock = line->config.clock,
+		.judge = line->judge,
 		.every_us = config_number(setup->config, SETTING_SERVICE_CANARY),
 		.patience_us = line->config.patience_us,
 		.idle = on_idle,

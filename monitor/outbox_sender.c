@@ -80,7 +80,8 @@ struct lane {
 struct outbox_sender {
 	struct outbox_sender_config config;
 	struct lane *lanes;
-	size_t count;
+	size_t shown; /* those of the configuration */
+	size_t count; /* and the canary's behind them, of which nobody is told */
 	struct event *beat;
 	struct letter *dying; /* the one whose death is being decided */
 	int64_t tickets;
@@ -530,7 +531,7 @@ outbox_sender_status(const struct outbox_sender *sender)
 {
 	json_t *array = json_array();
 
-	for (size_t i = 0; i < sender->count; i++) {
+	for (size_t i = 0; i < sender->shown; i++) {
 		static const struct channel_counts none;
 		const struct channel *channel = sender->lanes[i].channel;
 		const struct channel_counts *counts = channel ? &channel->counts : &none;
@@ -566,21 +567,26 @@ lane_settings(const struct config *config, size_t at)
 	};
 }
 
+/* What goes out there is sent as soon as it has come so far: the line has been travelled. */
+static struct channel_settings
+canary_settings(void)
+{
+	return (struct channel_settings){.name = OUTBOX_CANARY, .kind = "null", .at_once = 1};
+}
+
 static void
-lane_open(struct lane *lane, const struct config *config, size_t at)
+lane_open(struct lane *lane, const struct channel_settings *settings)
 {
 	struct outbox_sender *sender = lane->sender;
-	struct channel_settings settings = lane_settings(config, at);
 	char *reason = NULL;
 	char fault[400];
 
-	lane->name = settings.name;
-	lane->at_once = (int)settings.at_once;
-	lane->attempts = (int)config_channel_number(config, at, SETTING_CHANNEL_ATTEMPTS);
-	lane->lease_us = (AHEAD + 1) * settings.timeout_us + KEEP_US;
+	lane->name = settings->name;
+	lane->at_once = (int)settings->at_once;
+	lane->lease_us = (AHEAD + 1) * settings->timeout_us + KEEP_US;
 	TAILQ_INIT(&lane->letters);
 	lane->channel =
-		channel_open(&settings, sender->config.base, &channel_face, lane, &reason);
+		channel_open(settings, sender->config.base, &channel_face, lane, &reason);
 	if (lane->channel)
 		return;
 	snprintf(fault, sizeof(fault), "channel %s: %s", lane->name, reason);
@@ -598,11 +604,19 @@ outbox_sender_new(const struct outbox_sender_config *config)
 	struct timeval now = {0, 0};
 
 	sender->config = *config;
-	sender->count = config_channel_count(config->config);
-	sender->lanes = xcalloc(sender->count + 1, sizeof(*sender->lanes));
+	sender->shown = config_channel_count(config->config);
+	sender->count = sender->shown + 1;
+	sender->lanes = xcalloc(sender->count, sizeof(*sender->lanes));
 	for (size_t i = 0; i < sender->count; i++) {
+		bool canary = i == sender->shown;
+		struct channel_settings settings =
+			canary ? canary_settings() : lane_settings(config->config, i);
+
 		sender->lanes[i].sender = sender;
-		lane_open(&sender->lanes[i], config->config, i);
+		sender->lanes[i].attempts = canary ? OUTBOX_ATTEMPTS
+						   : (int)config_channel_number(config->config, i,
+							     SETTING_CHANNEL_ATTEMPTS);
+		lane_open(&sender->lanes[i], &settings);
 	}
 	sender->beat = evtimer_new(config->base, on_beat, sender);
 	if (config->db)

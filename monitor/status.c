@@ -21,6 +21,7 @@
 #include "setup.h"
 #include "source_set.h"
 #include "statement_decide.h"
+#include "verdict.h"
 
 #define STORE_US (2 * US_PER_SECOND)
 
@@ -161,8 +162,8 @@ canary_object(const struct canary *canary)
 	struct canary_status status;
 
 	canary_status(canary, &status);
-	return json_pack("{s:b, s:b, s:I, s:I, s:I, s:o, s:I, s:s, s:s}", "flies",
-		(int)status.flies, "under_way", (int)status.under_way, "beats",
+	return json_pack("{s:b, s:s, s:I, s:I, s:I, s:o, s:I, s:s, s:s}", "flies",
+		(int)status.flies, "place", canary_place_word(status.place), "beats",
 		(json_int_t)status.beats, "arrived", (json_int_t)status.arrived, "travel_us",
 		(json_int_t)status.travel_us, "arrived_at", json_instant(status.arrived_at),
 		"still_us", (json_int_t)status.still_us, "source",
@@ -264,14 +265,15 @@ ask_counts(struct report *report, const struct status_about *about)
 {
 	struct db *db = line_reading(about->line);
 	struct timeval wait = {.tv_sec = STORE_US / US_PER_SECOND};
-	struct db_params params = {0};
+	struct db_params of_messages = {0}, of_alerts = {0};
 
 	report->waiting = 2;
 	report->late = evtimer_new(about->base, on_late, report);
 	evtimer_add(report->late, &wait);
-	db_ask(db, decide_statement(SQL_OUTBOX_COUNTS), NULL, on_outbox, report);
-	db_add_int(&params, CANARY_COUNTY);
-	db_ask(db, decide_statement(SQL_ALERT_COUNTS_OPEN), &params, on_alerts, report);
+	db_add_int(&of_messages, CANARY_COUNTY);
+	db_ask(db, decide_statement(SQL_OUTBOX_COUNTS), &of_messages, on_outbox, report);
+	db_add_int(&of_alerts, CANARY_COUNTY);
+	db_ask(db, decide_statement(SQL_ALERT_COUNTS_OPEN), &of_alerts, on_alerts, report);
 }
 
 static void

@@ -43,7 +43,8 @@ struct area
 verdict_emergency(const struct verdict *verdict, const struct population *population,
 	const struct assessment *assessment);
 
-/* The kind and the rule by which the canary's fact becomes a finding. */
+/* The canary's home county, where nobody lives; the kind and the rule by which its fact becomes a finding. */
+#define CANARY_COUNTY 990099
 #define CANARY_KIND "canary"
 #define CANARY_RULE "canary_beat"
 

@@ -26,6 +26,10 @@ struct outbox_message {
 	const char *body;    /* what people read; without personal data */
 };
 
+/* The channel of the canary's answers, on which no message to people goes: no configuration can name it. The outbox's
+ * rows of this channel are the canary's inbox. */
+#define OUTBOX_CANARY "(canary)"
+
 /* Up to `limit` messages of the channel whose time has come, earliest first. Rows: outbox_read(). */
 struct outbox_claim {
 	const char *channel;

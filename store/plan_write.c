@@ -7,6 +7,7 @@
 #include "alert_row.h"
 #include "arena.h"
 #include "buffer.h"
+#include "outbox.h"
 
 struct written {
 	struct ledger_line line;
@@ -212,11 +213,15 @@ plan_ledger_counties(const struct plan_ledger *ledger)
 	return text;
 }
 
-/* The same message has one key in every run; before the slash it is the same on every channel. */
+/* The same message has one key in every run; before the slash it is the same on every channel. That of the canary
+ * names its beat. */
 static const char *
 message_key(const struct plan_ledger *ledger, const struct plan_entry *entry,
 	const struct plan_message *message, const char *channel)
 {
+	if (message->template == MESSAGE_CANARY) {
+		return arena_printf(ledger->arena, "%s/%s", entry->plan->lines[0].text, channel);
+	}
 	return arena_printf(ledger->arena, "%lld:%d:%d:%s/%s", (long long)entry->alert,
 		(int)entry->version, (int)message->to.office, role_name(message->to.role), channel);
 }
@@ -248,6 +253,19 @@ write_message(const struct plan_ledger *ledger, const struct plan_entry *entry,
 	buffer_free(&body);
 }
 
+static void
+write_everywhere(const struct plan_ledger *ledger, const struct plan_entry *entry,
+	const struct plan_message *message, struct buffer *out)
+{
+	if (message->template == MESSAGE_CANARY) {
+		write_message(ledger, entry, message, OUTBOX_CANARY, out);
+		return;
+	}
+	for (size_t i = 0; i < ledger->policy->channel_count; i++) {
+		write_message(ledger, entry, message, ledger->policy->channels[i], out);
+	}
+}
+
 const char *
 plan_ledger_outbox(const struct plan_ledger *ledger)
 {
@@ -256,10 +274,7 @@ plan_ledger_outbox(const struct plan_ledger *ledger)
 	for (size_t i = 0; i < ledger->entry_count; i++) {
 		const struct plan_entry *entry = &ledger->entries[i];
 		for (size_t j = 0; j < entry->plan->message_count; j++) {
-			for (size_t k = 0; k < ledger->policy->channel_count; k++) {
-				write_message(ledger, entry, &entry->plan->messages[j],
-					ledger->policy->channels[k], &out);
-			}
+			write_everywhere(ledger, entry, &entry->plan->messages[j], &out);
 		}
 	}
 	return finished(ledger, &out);

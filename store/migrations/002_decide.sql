@@ -191,7 +191,8 @@ create table needwatch.outbox (
 	primary key (county, id),
 	unique (county, key)
 );
-create index outbox_waiting on needwatch.outbox (next_attempt) where state < 2;
+-- By channel: a hundred thousand that wait for one gateway are not read through for another.
+create index outbox_waiting on needwatch.outbox (channel, next_attempt) where state < 2;
 create index outbox_alert on needwatch.outbox (county, alert);
 
 -- The default tree: one territorial office per county, town and village area, each with its post held by the office

@@ -17,8 +17,8 @@ grant update on needwatch.lease, needwatch.source, needwatch.quarantine, needwat
 	needwatch.turn, needwatch.canary, needwatch.organisation_version, needwatch.alert, needwatch.alert_clock,
 	needwatch.alert_memory, needwatch.alert_hit, needwatch.ledger_head, needwatch.outbox to needwatch_monitor;
 grant update (history_opened) on needwatch.post to needwatch_monitor;
-grant delete on needwatch.quarantine, needwatch.compare_key, needwatch.touched, needwatch.touched_area, needwatch.alert_hit
-	to needwatch_monitor;
+grant delete on needwatch.quarantine, needwatch.compare_key, needwatch.touched, needwatch.touched_area, needwatch.alert_hit,
+	needwatch.outbox to needwatch_monitor;
 do $$
 declare
 	t text;

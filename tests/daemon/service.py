@@ -472,7 +472,8 @@ service {
             "select kind from needwatch.ledger where alert = %s order by sequence", alert)]
 
     def outbox(self, where="true"):
-        return self.rows("select * from needwatch.outbox where " + where + " order by id")
+        """Messages to people, not to the canary."""
+        return self.rows("select * from needwatch.outbox where county <> 990099 and (" + where + ") order by id")
 
     def logs(self):
         return "\n".join(daemon.log() for daemon in self.daemons)

@@ -83,8 +83,12 @@ def test_the_canary_travels_and_shows_nowhere(service):
     assert sum(status["alerts"].values()) == 0 and not service.outbox()
     assert not service.rows("select * from needwatch.alert")
     assert [s["name"] for s in status["sources"]] == ["damage"]
-    # Former beats are forgotten, so that the memory of alerts does not grow.
-    until(lambda: service.value("select count(*) from needwatch.alert_hit where county = 990099") <= 2)
+    # Its inbox is its own; former beats are forgotten, so that neither that nor the memory of alerts grows.
+    inbox = service.rows("select * from needwatch.outbox where county = 990099")
+    assert {(row["channel"], row["office"], row["alert"]) for row in inbox} == {("(canary)", 0, 0)}
+    assert not [call for call in service.gateway.all]
+    for table in ("alert_hit", "outbox"):
+        until(lambda: service.value("select count(*) from needwatch.%s where county = 990099" % table) <= 2)
 
 
 def test_status_is_readable_and_aligned(tmp_path):

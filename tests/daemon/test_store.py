@@ -71,28 +71,3 @@ def test_a_restart_under_load_loses_nothing_and_doubles_nothing(tmp_path):
         assert set(keys) == {row["key"] for row in service.outbox()} and len(set(keys)) == people * RED_MESSAGES
         assert daemon.wait_state("active")
         service.command("ledger", "verify")
-
-
-def test_the_watchdog_is_fed_only_while_the_line_moves(tmp_path):
-    with Service(tmp_path, canary="500ms", store_settings="statement_timeout 120s;", **ONLY_TROUBLE) as service:
-        daemon = service.start(watchdog_us=4_000_000)
-        daemon.wait_status(lambda s: s["canary"]["arrived"] >= 2)
-        until(lambda: len(daemon.notify.heard("WATCHDOG=1")) >= 3)
-
-        # Somebody holds what every plan has to write.
-        blocker = service.store.connect("needwatch")
-        blocker.autocommit = False
-        blocker.cursor().execute("lock table needwatch.ledger_head in access exclusive mode")
-        daemon.wait_log("the line has made no progress")
-        time.sleep(0.2)  # what was sent before that line is heard
-        mark = time.monotonic()
-        time.sleep(4)
-        assert not daemon.notify.heard("WATCHDOG=1", since=mark), "systemd would start it anew now"
-        assert not daemon.status()["daemon"]["progress"], "questions are answered all the same"
-        assert "NO PROGRESS" in service.command("status").stdout
-
-        blocker.rollback()
-        daemon.wait_log("the line makes progress again")
-        mark = time.monotonic()
-        daemon.notify.wait("WATCHDOG=1", since=mark)
-        blocker.close()
