@@ -76,7 +76,21 @@ end(struct other *other, bool commit)
 	journal_batch_free(other->page);
 }
 
-/* A page of the other process that is under way. */
+/* Until the other process waits for a lock of the first one. */
+static void
+wait_blocked(struct village *village)
+{
+	for (int tries = 0; tries < 6000; tries++) {
+		if (count_of(village, "select count(*) from pg_stat_activity where "
+				      "application_name = 'second'"
+				      " and wait_event_type = 'Lock'"))
+			return;
+		wait_ms(village, 10);
+	}
+	fail_msg("the other process waits for nothing");
+}
+
+/* A page of the other process that has come to where it has to wait. */
 static struct journal *
 begin_write(struct village *village, struct journal_batch *page, const char *source)
 {
@@ -84,7 +98,7 @@ begin_write(struct village *village, struct journal_batch *page, const char *sou
 
 	village->done = false;
 	journal_write(journal, page, village->now, on_written, village);
-	wait_ms(village, 200);
+	wait_blocked(village);
 	return journal;
 }
 
@@ -135,11 +149,11 @@ positions_follow_the_order_of_commits_not_of_beginnings(void **state)
 	struct village *village = *state;
 	struct other early = begin(village, village->store, "early");
 	struct journal_batch *page = page_new(village, "late", JOURNAL_FORWARD);
-	struct journal *journal;
+	struct journal *journal = journal_new(village->second, "late", (struct area){VILLAGE});
 
 	settlement(page, "1", 2, 1);
-	journal = begin_write(village, page, "late");
-	assert_false(journal_busy(journal));
+	journal_write(journal, page, village->now, on_written, village);
+	wait_idle(village, journal);
 	settlement(early.page, "1", 1, 1);
 	write_in(&early);
 	end(&early, true);
@@ -468,10 +482,11 @@ lease_cannot_go_to_another_while_a_page_is_written(void **state)
 	assert_int_equal(
 		count_of(village, "select count(*) from needwatch.lease where name = 'writer'"),
 		1);
-	assert_string_equal(text_of(village, "select coalesce((select 'free' from "
-					     "needwatch.lease where name = 'writer' for update skip "
-					     "locked),"
-					     " 'held')"),
+	assert_string_equal(
+		text_of(village, "select coalesce((select 'free' from "
+				 "needwatch.lease where name = 'writer' for update skip "
+				 "locked),"
+				 " 'held')"),
 		"held");
 	end(&other, true);
 }
