@@ -40,7 +40,7 @@ enum setting_type {
 	X(STORE_ASYNC_COMMIT, STORE, "asynchronous_commit", FLAG, "no", 0, 0, "", \
 		"commit facts before they are on disk; sources are read again after a crash of the server") \
 	X(SERVICE_STATE, SERVICE, "state", PATH, "/var/lib/needwatch", 0, 0, "", \
-		"folder of the daemon's own files: sockets, snapshot, private cluster") \
+		"folder of the daemon's own files: sockets, private cluster") \
 	X(SERVICE_RULES, SERVICE, "rules", PATHS, "/usr/share/needwatch/rules", 0, 0, "", \
 		"rule files, or folders of them") \
 	X(SERVICE_AREAS, SERVICE, "areas", PATH, "", 0, 0, "", \
@@ -53,14 +53,10 @@ enum setting_type {
 		"folder of passwords and keys; without it $CREDENTIALS_DIRECTORY") \
 	X(SERVICE_DAY, SERVICE, "day", DURATION, "1d", 1000, 86400000, "", \
 		"length of a civil day: demonstrations only") \
-	X(SERVICE_THREADS, SERVICE, "threads", COUNT, "0", 0, 256, "", \
-		"threads for sweeps; has no effect yet") \
 	X(SERVICE_LEASE, SERVICE, "lease", DURATION, "15s", 1000, 3600000, "", \
 		"a waiting daemon takes over when the active one has been silent this long") \
 	X(SERVICE_CANARY, SERVICE, "canary", DURATION, "5min", 0, 86400000, "", \
 		"how often the canary household travels the line; 0s: never") \
-	X(SERVICE_SNAPSHOT, SERVICE, "snapshot", DURATION, "10min", 0, 86400000, "", \
-		"how often the population is saved; has no effect yet") \
 	X(SERVICE_WEB_ADDRESS, SERVICE, "web_address", TEXT, "127.0.0.1", 0, 0, "", \
 		"address on which needwatch-web listens") \
 	X(SERVICE_WEB_PORT, SERVICE, "web_port", COUNT, "8480", 0, 65535, "", \

@@ -30,7 +30,7 @@ service {
 	rules       "%(root)s/rules/standard";
 	areas       "%(folder)s/areas.csv";
 	credentials "%(keys)s";
-	lease 1s;  canary 0s;  snapshot 0s;  threads 1;
+	lease 1s;  canary 0s;
 }
 channel nowhere { kind null; }
 """

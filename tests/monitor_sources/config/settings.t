@@ -19,18 +19,18 @@ channel gateway { kind webhook; url "https://127.0.0.1:9/x"; timeout 5s; }
 ok
 === unknown names get the nearest one
 stor { }
-service { stat "/x"; thread 4; }
+service { stat "/x"; leash 4s; }
 channel a { kind webhok; }
 --- expect
 needwatch.conf:2:1: error: 'stor' is no block
     2 | stor { }
       | ^~~~ did you mean 'store'?
 needwatch.conf:3:11: error: 'stat' is no setting of this block
-    3 | service { stat "/x"; thread 4; }
+    3 | service { stat "/x"; leash 4s; }
       |           ^~~~ did you mean 'state'?
-needwatch.conf:3:22: error: 'thread' is no setting of this block
-    3 | service { stat "/x"; thread 4; }
-      |                      ^~~~~~ did you mean 'threads'?
+needwatch.conf:3:22: error: 'leash' is no setting of this block
+    3 | service { stat "/x"; leash 4s; }
+      |                      ^~~~~ did you mean 'lease'?
 needwatch.conf:4:18: error: 'webhok' is not one of: log webhook null
     4 | channel a { kind webhok; }
       |                  ^~~~~~ did you mean 'webhook'?
@@ -38,10 +38,10 @@ needwatch.conf:4:18: error: 'webhok' is not one of: log webhook null
 service {
 	day       20;
 	web_port  70000;
-	threads   many;
 	lease     1ms;
-	snapshot  5 minutes;
+	canary    5 minutes;
 }
+channel a { kind null; attempts many; }
 store { asynchronous_commit maybe; }
 --- expect
 needwatch.conf:3:12: error: this duration has no unit
@@ -50,15 +50,15 @@ needwatch.conf:3:12: error: this duration has no unit
 needwatch.conf:4:12: error: this is not a number in its bounds
     4 | 	web_port  70000;
       | 	          ^~~~~ a whole number from 0 to 65535
-needwatch.conf:5:12: error: expected a number in its bounds, found 'many'
-    5 | 	threads   many;
-      | 	          ^~~~
-needwatch.conf:6:12: error: 'lease' is out of its bounds
-    6 | 	lease     1ms;
+needwatch.conf:5:12: error: 'lease' is out of its bounds
+    5 | 	lease     1ms;
       | 	          ^ from 1000ms to 3600000ms
-needwatch.conf:7:12: error: this duration has no unit
-    7 | 	snapshot  5 minutes;
+needwatch.conf:6:12: error: this duration has no unit
+    6 | 	canary    5 minutes;
       | 	          ^ 500ms, 20s, 5min, 2h or 1d
+needwatch.conf:8:33: error: expected a number in its bounds, found 'many'
+    8 | channel a { kind null; attempts many; }
+      |                                 ^~~~
 needwatch.conf:9:29: error: expected yes or no, found 'maybe'
     9 | store { asynchronous_commit maybe; }
       |                             ^~~~~
@@ -87,7 +87,7 @@ needwatch.conf:4:9: error: channel 'a' stands here already
 === what is forgotten is named where it is missing
 service {
 	web_port 1
-	threads 2;
+	web_pages "p";
 }
 channel a { kind null; 
 --- expect
