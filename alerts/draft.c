@@ -28,25 +28,11 @@ draft_new(const struct policy *policy, const struct alert_file *file, struct ins
 	return draft;
 }
 
-static void *
-grown(struct arena *arena, void *old, size_t count, size_t *room, size_t size)
-{
-	if (count < *room) {
-		return old;
-	}
-	*room = *room == 0 ? 8 : *room * 2;
-	void *array = arena_array(arena, *room, size);
-	if (count > 0) {
-		memcpy(array, old, count * size);
-	}
-	return array;
-}
-
 void
 draft_line(struct draft *draft, enum reason reason, struct draft_topic topic)
 {
 	struct plan *plan = draft->plan;
-	plan->lines = grown(draft->arena, plan->lines, plan->line_count, &draft->line_room,
+	plan->lines = arena_grow(draft->arena, plan->lines, plan->line_count, &draft->line_room,
 		sizeof *plan->lines);
 	plan->lines[plan->line_count++] = (struct plan_line){
 		.reason = reason,
@@ -86,7 +72,7 @@ static void
 add_message(struct draft *draft, struct plan_message message)
 {
 	struct plan *plan = draft->plan;
-	plan->messages = grown(draft->arena, plan->messages, plan->message_count,
+	plan->messages = arena_grow(draft->arena, plan->messages, plan->message_count,
 		&draft->message_room, sizeof *plan->messages);
 	plan->messages[plan->message_count++] = message;
 }

@@ -122,6 +122,20 @@ arena_array(struct arena *arena, size_t count, size_t size)
 	return arena_alloc(arena, bytes);
 }
 
+void *
+arena_grow(struct arena *arena, void *old, size_t count, size_t *room, size_t size)
+{
+	void *array;
+
+	if (count < *room)
+		return old;
+	*room = *room ? *room * 2 : 8;
+	array = arena_array(arena, *room, size);
+	if (count > 0)
+		memcpy(array, old, count * size);
+	return array;
+}
+
 char *
 arena_strndup(struct arena *arena, const char *text, size_t length)
 {

@@ -25,6 +25,11 @@ arena_alloc(struct arena *arena, size_t size);
 void *
 arena_array(struct arena *arena, size_t count, size_t size);
 
+/* For arrays that grow at their end: the array with room for one member more than `count`, copied when it is full. The
+ * old one stays in the arena. Begin with NULL and no room. */
+void *
+arena_grow(struct arena *arena, void *old, size_t count, size_t *room, size_t size);
+
 char *
 arena_strdup(struct arena *arena, const char *text);
 

@@ -6,6 +6,7 @@
 
 #include <event2/event.h>
 
+#include "answer.h"
 #include "memory.h"
 
 #define LOOK_US 50000 /* between two looks at whether the first sources have loaded */
@@ -145,39 +146,22 @@ source_set_tell(struct source_set *set, const char *question, const char *name)
 	return "a source is asked to accept, release or reconcile";
 }
 
-static json_t *
-json_instant(struct instant instant)
-{
-	char text[INSTANT_TEXT_SIZE];
-
-	if (instant.us == INSTANT_NONE)
-		return json_null();
-	instant_format(instant, text);
-	return json_string(text);
-}
-
-static void
-add_number(json_t *object, const char *key, int64_t number)
-{
-	json_object_set_new(object, key, json_integer(number));
-}
-
 static void
 add_counts(json_t *object, const struct source_status *status)
 {
-	add_number(object, "rows", status->rows);
-	add_number(object, "changed", status->changed);
-	add_number(object, "late", status->late);
-	add_number(object, "quarantined", status->quarantined);
-	add_number(object, "losses", status->losses);
-	add_number(object, "polls", status->polls);
-	add_number(object, "clock_ahead_us", status->clock_ahead_us);
-	add_number(object, "known", status->known);
-	add_number(object, "vanished", status->vanished);
-	add_number(object, "pass_rows", status->pass_rows);
-	add_number(object, "pass_expected", status->pass_expected);
-	add_number(object, "rate", (int64_t)status->rate);
-	add_number(object, "seconds_left", status->seconds_left);
+	answer_number(object, "rows", status->rows);
+	answer_number(object, "changed", status->changed);
+	answer_number(object, "late", status->late);
+	answer_number(object, "quarantined", status->quarantined);
+	answer_number(object, "losses", status->losses);
+	answer_number(object, "polls", status->polls);
+	answer_number(object, "clock_ahead_us", status->clock_ahead_us);
+	answer_number(object, "known", status->known);
+	answer_number(object, "vanished", status->vanished);
+	answer_number(object, "pass_rows", status->pass_rows);
+	answer_number(object, "pass_expected", status->pass_expected);
+	answer_number(object, "rate", (int64_t)status->rate);
+	answer_number(object, "seconds_left", status->seconds_left);
 }
 
 static json_t *
@@ -194,8 +178,8 @@ status_object(const struct source *source)
 		object, "label", json_string(status.label ? status.label : status.name));
 	json_object_set_new(object, "area", json_string(area));
 	json_object_set_new(object, "state", json_string(source_state_word(status.state)));
-	json_object_set_new(object, "since", json_instant(status.since));
-	json_object_set_new(object, "blind_since", json_instant(status.blind_since));
+	json_object_set_new(object, "since", answer_instant(status.since));
+	json_object_set_new(object, "blind_since", answer_instant(status.blind_since));
 	json_object_set_new(object, "reason", json_string(status.reason));
 	json_object_set_new(
 		object, "cursor", status.cursor ? json_string(status.cursor) : json_null());

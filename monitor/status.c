@@ -8,6 +8,7 @@
 
 #include <event2/event.h>
 
+#include "answer.h"
 #include "canary.h"
 #include "clock.h"
 #include "db.h"
@@ -34,23 +35,6 @@ struct report {
 	struct event *late;
 };
 
-static json_t *
-json_instant(struct instant instant)
-{
-	char text[INSTANT_TEXT_SIZE];
-
-	if (instant.us == INSTANT_NONE)
-		return json_null();
-	instant_format(instant, text);
-	return json_string(text);
-}
-
-static void
-set_int(json_t *object, const char *key, int64_t number)
-{
-	json_object_set_new(object, key, json_integer(number));
-}
-
 /* ---- the daemon, its lease and its rules ---- */
 
 static json_t *
@@ -59,9 +43,9 @@ daemon_object(const struct status_about *about)
 	int64_t day_us = config_number(about->setup->config, SETTING_SERVICE_DAY);
 
 	return json_pack("{s:s, s:o, s:o, s:s, s:i, s:o, s:I, s:b, s:s}", "state", about->state,
-		"since", json_instant(about->since), "started", json_instant(about->started),
+		"since", answer_instant(about->since), "started", answer_instant(about->started),
 		"reason", about->reason, "pid", (int)getpid(), "now",
-		json_instant(clock_now(about->clock)), "day_seconds",
+		answer_instant(clock_now(about->clock)), "day_seconds",
 		(json_int_t)(day_us / US_PER_SECOND), "progress", (int)about->progress,
 		"configuration", about->setup->path);
 }
@@ -103,7 +87,7 @@ outcomes_object(const struct judge_status *status)
 
 	for (int reason = 0; reason < REASON_COUNT; reason++)
 		if (status->outcomes[reason] > 0)
-			set_int(object, reason_name((enum reason)reason),
+			answer_number(object, reason_name((enum reason)reason),
 				status->outcomes[reason]);
 	return object;
 }
@@ -115,23 +99,23 @@ judge_object(const struct judge_status *status)
 	char day[DAY_TEXT_SIZE];
 
 	json_object_set_new(object, "idle", json_boolean(status->idle));
-	set_int(object, "waiting_news", status->waiting_news);
-	set_int(object, "waiting_history", status->waiting_history);
-	set_int(object, "waiting_areas", status->waiting_areas);
-	set_int(object, "turns_open", status->turns_open);
+	answer_number(object, "waiting_news", status->waiting_news);
+	answer_number(object, "waiting_history", status->waiting_history);
+	answer_number(object, "waiting_areas", status->waiting_areas);
+	answer_number(object, "turns_open", status->turns_open);
 	if (status->turned.n == DAY_NONE)
 		json_object_set_new(object, "turned", json_null());
 	else
 		json_object_set_new(
 			object, "turned", (day_format(status->turned, day), json_string(day)));
-	set_int(object, "judged", status->judged);
-	set_int(object, "judged_history", status->judged_history);
-	set_int(object, "judged_turn", status->judged_turn);
-	set_int(object, "empty", status->empty);
-	set_int(object, "unjudged", status->unjudged);
-	set_int(object, "seen", status->seen);
-	set_int(object, "refused", status->refused);
-	set_int(object, "read_failures", status->read_failures);
+	answer_number(object, "judged", status->judged);
+	answer_number(object, "judged_history", status->judged_history);
+	answer_number(object, "judged_turn", status->judged_turn);
+	answer_number(object, "empty", status->empty);
+	answer_number(object, "unjudged", status->unjudged);
+	answer_number(object, "seen", status->seen);
+	answer_number(object, "refused", status->refused);
+	answer_number(object, "read_failures", status->read_failures);
 	json_object_set_new(object, "outcomes", outcomes_object(status));
 	json_object_set_new(object, "latency", histogram_object(&status->latency));
 	json_object_set_new(object, "evaluation", histogram_object(&status->evaluation));
@@ -165,7 +149,7 @@ canary_object(const struct canary *canary)
 	return json_pack("{s:b, s:s, s:I, s:I, s:I, s:o, s:I, s:s, s:s}", "flies",
 		(int)status.flies, "place", canary_place_word(status.place), "beats",
 		(json_int_t)status.beats, "arrived", (json_int_t)status.arrived, "travel_us",
-		(json_int_t)status.travel_us, "arrived_at", json_instant(status.arrived_at),
+		(json_int_t)status.travel_us, "arrived_at", answer_instant(status.arrived_at),
 		"still_us", (json_int_t)status.still_us, "source",
 		source_state_word(status.source), "reason", status.reason);
 }
@@ -221,12 +205,12 @@ on_outbox(void *owner, const struct db_result *result)
 	if (result->status == DB_OK)
 		json_array_foreach(report->outbox, i, lane) for (int state = 0; state < 4;
 								 state++)
-			set_int(lane, outbox_states[state], 0);
+			answer_number(lane, outbox_states[state], 0);
 	for (int row = 0; result->status == DB_OK && row < db_result_rows(result); row++) {
 		int64_t state = db_int(result, row, 1);
 
 		if (state >= 0 && state < 4)
-			set_int(lane_of(report->outbox, db_text(result, row, 0)),
+			answer_number(lane_of(report->outbox, db_text(result, row, 0)),
 				outbox_states[state], db_int(result, row, 2));
 	}
 	report_done(report);
@@ -241,9 +225,9 @@ on_alerts(void *owner, const struct db_result *result)
 	if (result->status == DB_OK && report->call) {
 		levels = json_object();
 		for (int level = LEVEL_NONE; level <= LEVEL_RED; level++)
-			set_int(levels, level_name((enum level)level), 0);
+			answer_number(levels, level_name((enum level)level), 0);
 		for (int row = 0; row < db_result_rows(result); row++)
-			set_int(levels, level_name((enum level)db_int(result, row, 0)),
+			answer_number(levels, level_name((enum level)db_int(result, row, 0)),
 				db_int(result, row, 1));
 		json_object_set_new(report->answer, "alerts", levels);
 	}

@@ -87,14 +87,8 @@ lane_table_all(const struct lane_table *table, struct lane_state *const **ret_fi
 void
 lane_state_add_hit(struct lane_state *state, struct alert_hit hit, struct arena *arena)
 {
-	if (state->file.hit_count == state->hit_room) {
-		state->hit_room = state->hit_room == 0 ? 4 : state->hit_room * 2;
-		struct alert_hit *hits = arena_array(arena, state->hit_room, sizeof *hits);
-		if (state->file.hit_count > 0) {
-			memcpy(hits, state->hits, state->file.hit_count * sizeof *hits);
-		}
-		state->hits = hits;
-		state->file.hits = hits;
-	}
+	state->hits = arena_grow(
+		arena, state->hits, state->file.hit_count, &state->hit_room, sizeof *state->hits);
+	state->file.hits = state->hits;
 	state->hits[state->file.hit_count++] = hit;
 }

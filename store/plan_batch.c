@@ -80,14 +80,8 @@ plan_batch_free(struct plan_batch *batch)
 static struct item *
 add_item(struct plan_batch *batch)
 {
-	if (batch->item_count == batch->item_room) {
-		batch->item_room = batch->item_room == 0 ? 16 : batch->item_room * 2;
-		struct item *items = arena_array(batch->arena, batch->item_room, sizeof *items);
-		if (batch->item_count > 0) {
-			memcpy(items, batch->items, batch->item_count * sizeof *items);
-		}
-		batch->items = items;
-	}
+	batch->items = arena_grow(
+		batch->arena, batch->items, batch->item_count, &batch->item_room, sizeof *batch->items);
 	return &batch->items[batch->item_count++];
 }
 

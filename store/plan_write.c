@@ -46,20 +46,6 @@ plan_ledger_new(struct arena *arena, const struct policy *policy, struct instant
 	return ledger;
 }
 
-static void *
-grown(struct arena *arena, void *old, size_t count, size_t *room, size_t size)
-{
-	if (count < *room) {
-		return old;
-	}
-	*room = *room == 0 ? 16 : *room * 2;
-	void *array = arena_array(arena, *room, size);
-	if (count > 0) {
-		memcpy(array, old, count * size);
-	}
-	return array;
-}
-
 static const char *
 finished(const struct plan_ledger *ledger, struct buffer *out)
 {
@@ -128,7 +114,7 @@ payload_of(const struct plan_ledger *ledger, const struct plan_entry *entry, siz
 static void
 add_line(struct plan_ledger *ledger, const struct plan_entry *entry, size_t i)
 {
-	ledger->lines = grown(ledger->arena, ledger->lines, ledger->line_count, &ledger->line_room,
+	ledger->lines = arena_grow(ledger->arena, ledger->lines, ledger->line_count, &ledger->line_room,
 		sizeof *ledger->lines);
 	struct written *written = &ledger->lines[ledger->line_count++];
 	*written = (struct written){
@@ -175,7 +161,7 @@ plan_ledger_add(struct plan_ledger *ledger, const struct plan_entry *entry)
 	if (entry->plan->refused || entry->plan->line_count == 0) {
 		return;
 	}
-	ledger->entries = grown(ledger->arena, ledger->entries, ledger->entry_count,
+	ledger->entries = arena_grow(ledger->arena, ledger->entries, ledger->entry_count,
 		&ledger->entry_room, sizeof *ledger->entries);
 	ledger->entries[ledger->entry_count++] = *entry;
 	add_county(ledger, entry->county);
