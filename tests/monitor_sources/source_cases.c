@@ -133,6 +133,18 @@ print_fact(struct buffer *out, const struct mapped_fact *fact)
 	buffer_text(out, "\n");
 }
 
+/* A key of several columns is shown as it is put together. */
+static void
+print_key(struct buffer *out, const struct source_config *source, const struct mapped_record *mapped)
+{
+	if (source->key_count < 2)
+		return;
+	buffer_text(out, "key ");
+	for (size_t i = 0; i < mapped->key_length; i++)
+		buffer_add(out, mapped->key[i] == '\x1f' ? "|" : &mapped->key[i], 1);
+	buffer_text(out, "\n");
+}
+
 static void
 print_mapped(struct buffer *out, const struct source_config *source,
 	const struct mapped_record *mapped)
@@ -143,6 +155,7 @@ print_mapped(struct buffer *out, const struct source_config *source,
 			mapped->fault_mask);
 		return;
 	}
+	print_key(out, source, mapped);
 	if (mapped->household_key)
 		buffer_printf(out, "household %.*s\n", (int)mapped->household_key_length,
 			mapped->household_key);

@@ -57,7 +57,7 @@ opened(struct village *village, struct buffer *ret_json)
 }
 
 static void
-one_person_per_number_however_it_is_written(void **state)
+G10_one_person_per_number_however_it_is_written(void **state)
 {
 	struct village *village = *state;
 	char wide[40] = " ";
@@ -220,7 +220,7 @@ int
 main(void)
 {
 	const struct CMUnitTest cases[] = {
-		CASE(one_person_per_number_however_it_is_written),
+		CASE(G10_one_person_per_number_however_it_is_written),
 		CASE(box_and_masks_are_made_with_the_person),
 		CASE(box_is_sealed_again_when_a_name_or_phone_becomes_known),
 		CASE(box_loses_nothing_and_is_not_made_without_need),
