@@ -276,21 +276,35 @@ start_clocks(struct draft *draft, struct instant from)
 	draft_clock_start(draft, STAGE_DISPOSE, from);
 }
 
-/* Leads, executes, copied: those whom the profile names for the alert's row. */
+/* The office of that tier over the first of the places that says enough; with `above` one of a higher tier will do. */
+static const struct office *
+office_of(const struct draft *draft, const struct event_assessed *assessed, enum tier tier, bool above)
+{
+	const struct organisation *organisation = draft->policy->organisation;
+	const struct area places[] = {assessed->emergency_area, assessed->assessment->area,
+		assessed->register_area};
+	const struct office *office = NULL;
+	for (size_t i = 0; i < sizeof places / sizeof places[0] && office == NULL; i++) {
+		office = above ? organisation_at_or_above(organisation, places[i], tier)
+			       : organisation_at(organisation, places[i], tier);
+	}
+	return office;
+}
+
+/* Leads, executes, copied: those whom the profile names for the alert's row, by the places that the lead is found by. */
 static void
 tell_responsible(struct draft *draft, const struct event_assessed *assessed, enum reason reason)
 {
 	const struct organisation *organisation = draft->policy->organisation;
 	const struct profile_line *line = draft_profile(draft);
 	const struct alert *alert = draft->alert;
-	struct area area = assessed->assessment->area;
 	draft_tell(draft, (struct plan_message){.to = alert->owner,
 		.lead = true,
 		.template = MESSAGE_NEW,
 		.reason = reason,
 		.due = alert->clocks[STAGE_SIGN].due});
 	const struct office *executes = line->executes == TIER_COUNT
-		? NULL : organisation_at(organisation, area, line->executes);
+		? NULL : office_of(draft, assessed, line->executes, false);
 	if (executes != NULL && executes->id != alert->owner.office) {
 		draft_tell(draft, (struct plan_message){
 			.to = {executes->id, tier_role(executes->tier)},
@@ -299,7 +313,7 @@ tell_responsible(struct draft *draft, const struct event_assessed *assessed, enu
 			.due = alert->clocks[STAGE_VISIT].due});
 	}
 	const struct office *copied = line->copy == TIER_COUNT
-		? NULL : organisation_at_or_above(organisation, area, line->copy);
+		? NULL : office_of(draft, assessed, line->copy, true);
 	if (copied != NULL) {
 		struct post_ref duty = {copied->id, line->copy_role};
 		struct post_ref desk = {copied->id, tier_role(copied->tier)};
@@ -437,7 +451,8 @@ lose_basis(struct draft *draft, const struct news *news)
 	return draft_finish(draft, reason);
 }
 
-/* The lead goes up to where the new level belongs, never down: that is a human's decision. */
+/* The lead goes up to where the new level belongs, or to where an emergency has happened since, never down: that is
+ * a human's decision. */
 static void
 raise_lead(struct draft *draft, const struct event_assessed *assessed)
 {
@@ -445,11 +460,15 @@ raise_lead(struct draft *draft, const struct event_assessed *assessed)
 	struct alert *alert = draft->alert;
 	struct route_question question = question_of(draft, assessed);
 	struct route route = route_find(draft->policy, &question);
-	if (route.lifted_by == REASON_NOBODY_REACHABLE || route.owner.office == alert->owner.office ||
-		!organisation_below(organisation, alert->owner.office, route.owner.office)) {
+	bool up = organisation_below(organisation, alert->owner.office, route.owner.office);
+	bool elsewhere = route.routed_by == REASON_BY_EMERGENCY &&
+		alert->routed_by != REASON_BY_EMERGENCY;
+	if (route.lifted_by == REASON_NOBODY_REACHABLE || !(up || elsewhere) ||
+		organisation_below(organisation, route.owner.office, alert->owner.office)) {
 		return;
 	}
 	alert->owner = route.owner;
+	alert->routed_by = route.routed_by;
 	route_lines(draft, route);
 }
 
