@@ -34,6 +34,7 @@ struct event_assessed {
 	struct area register_area; /* code 0: unknown */
 	struct area emergency_area;/* where an emergency happened; code 0: none */
 	int64_t position;          /* of the home county's journal; also touched is deleted at it alone */
+	int64_t read_to;           /* the same journal's end when the facts were read */
 };
 
 /* What a person does. Numbers are stored. X(name, word, Chinese) */

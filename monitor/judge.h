@@ -101,6 +101,7 @@ struct judge_status {
 	int64_t empty;           /* of those: nobody was left */
 	int64_t unjudged;        /* of those: a rule could not be judged */
 	int64_t seen;            /* events that the ledger had already */
+	int64_t stale;           /* the same count of those behind which a later one stood */
 	int64_t refused;         /* households whose plan the store refused; their marks stay */
 	int64_t read_failures;
 	int64_t outcomes[REASON_COUNT]; /* plans, by outcome */

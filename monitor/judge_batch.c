@@ -101,7 +101,9 @@ static void
 count_results(struct judge *judge, const struct plan_result *results, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (results[i].seen)
+		if (results[i].stale)
+			judge->status.stale++;
+		else if (results[i].seen)
 			judge->status.seen++;
 		else
 			judge->status.outcomes[results[i].plan->outcome]++;
@@ -271,6 +273,7 @@ event_of(const struct batch *batch, const struct batch_household *household,
 		.register_area = read->register_area,
 		.emergency_area = verdict_emergency(verdict, batch->population, assessment),
 		.position = household->position,
+		.read_to = read->position,
 	};
 }
 

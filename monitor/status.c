@@ -114,6 +114,7 @@ judge_object(const struct judge_status *status)
 	answer_number(object, "empty", status->empty);
 	answer_number(object, "unjudged", status->unjudged);
 	answer_number(object, "seen", status->seen);
+	answer_number(object, "stale", status->stale);
 	answer_number(object, "refused", status->refused);
 	answer_number(object, "read_failures", status->read_failures);
 	json_object_set_new(object, "outcomes", outcomes_object(status));

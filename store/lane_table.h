@@ -16,6 +16,7 @@ struct lane_state {
 	struct alert *loaded;    /* as it was read under lock; NULL: none */
 	struct alert_hit *hits;  /* growing while it is read */
 	size_t hit_room;
+	int64_t read_to;         /* of the assessment that stands */
 	bool alert_changed;
 	bool remembers;
 };

@@ -33,6 +33,7 @@ struct item {
 	struct alert_event event;
 	uint8_t hash[LEDGER_HASH_SIZE];
 	bool seen;
+	bool stale;
 	const struct plan *plan;
 	struct lane_state *state;
 };
@@ -46,6 +47,7 @@ struct plan_batch {
 	size_t item_count;
 	size_t item_room;
 	size_t assessments; /* items of that kind */
+	size_t assessed_count; /* rows of SQL_ASSESSED_WRITE */
 	struct lane_table *lanes;
 	enum round round;
 	struct store_call calls[CALLS];
@@ -171,6 +173,7 @@ enum read {
 	READ_MEMORY,
 	READ_HITS,
 	READ_IDS,
+	READ_ASSESSED,
 	READ_COUNT
 };
 
@@ -192,6 +195,7 @@ ask_read(struct plan_batch *batch)
 	call(batch, SQL_PLAN_HITS, counties, households);
 	if (batch->assessments > 0) { /* nothing else opens an alert */
 		call(batch, SQL_PLAN_IDS, arena_printf(batch->arena, "%zu", batch->assessments), NULL);
+		call(batch, SQL_ASSESSED_READ, counties, households);
 	}
 }
 
@@ -303,6 +307,18 @@ take_ids(struct plan_batch *batch, const struct db_result *ids)
 	}
 }
 
+static void
+take_assessed(struct plan_batch *batch, const struct db_result *assessed)
+{
+	for (int row = 0; row < db_result_rows(assessed); row++) {
+		for (int lane = 0; lane < LANES; lane++) {
+			lane_table_at(batch->lanes, (int32_t)db_int(assessed, row, 0),
+				db_int(assessed, row, 1), (enum finding_kind)lane)
+				->read_to = db_int(assessed, row, 2);
+		}
+	}
+}
+
 static enum plan_fault
 take_organisation(struct plan_batch *batch, const struct db_result *version)
 {
@@ -338,6 +354,9 @@ take_read(struct plan_batch *batch, enum read read, const struct db_result *resu
 		break;
 	case READ_IDS:
 		take_ids(batch, result);
+		break;
+	case READ_ASSESSED:
+		take_assessed(batch, result);
 		break;
 	case READ_COUNT:
 		break;
@@ -391,6 +410,15 @@ decide_item(struct plan_batch *batch, struct item *item)
 	apply(batch, item->state, item->plan);
 }
 
+/* What stands was read later: this one has nothing to say, and no lane of it is decided. */
+static bool
+is_stale(struct plan_batch *batch, const struct item *item)
+{
+	return item->event.kind == EVENT_ASSESSED &&
+		lane_table_at(batch->lanes, item->county, item->household, item->lane)->read_to >
+			item->event.assessed.read_to;
+}
+
 static int64_t
 actor_of(const struct item *item)
 {
@@ -406,6 +434,8 @@ decide_all(struct plan_batch *batch)
 	for (size_t i = 0; i < batch->item_count; i++) {
 		struct item *item = &batch->items[i];
 		int64_t alert = 0;
+		item->stale = is_stale(batch, item);
+		item->seen |= item->stale;
 		/* An event twice in one batch is an event seen. */
 		item->seen |= plan_ledger_has(batch->ledger, item->county, item->hash);
 		if (!item->seen) {
@@ -423,7 +453,8 @@ decide_all(struct plan_batch *batch)
 				.plan = item->plan});
 		}
 		batch->results[i] = (struct plan_result){item->county, item->household,
-			alert != 0 ? alert : item->alert, item->lane, item->seen, item->plan};
+			alert != 0 ? alert : item->alert, item->lane, item->seen, item->stale,
+			item->plan};
 	}
 }
 
@@ -528,9 +559,47 @@ call_touched(struct plan_batch *batch)
 	call_if(batch, SQL_PLAN_CLEAR_TOUCHED, finish_json(batch, &out));
 }
 
+static bool
+changes_household(struct plan_batch *batch, const struct item *item)
+{
+	for (int lane = 0; lane < LANES; lane++) {
+		const struct lane_state *state = lane_table_at(batch->lanes, item->county,
+			item->household, (enum finding_kind)lane);
+		if (state->alert_changed || state->remembers) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A turn that changes nothing leaves no trace: it would write a row for every household each day. */
+static void
+call_assessed(struct plan_batch *batch)
+{
+	struct buffer out = {0};
+	json_open(&out, '[');
+	for (size_t i = 0; i < batch->item_count; i++) {
+		const struct item *item = &batch->items[i];
+		if (item->event.kind != EVENT_ASSESSED || item->lane != FINDING_RISK || item->stale ||
+			(item->event.assessed.cause != ASSESSED_TOUCHED &&
+				!changes_household(batch, item))) {
+			continue;
+		}
+		batch->assessed_count++;
+		json_item(&out);
+		json_open(&out, '{');
+		json_member(&out, "county", item->county);
+		json_member(&out, "household", item->household);
+		json_member(&out, "position", item->event.assessed.read_to);
+		json_close(&out, '}');
+	}
+	call_if(batch, SQL_ASSESSED_WRITE, finish_json(batch, &out));
+}
+
 static void
 ask_write(struct plan_batch *batch)
 {
+	call_assessed(batch);
 	call_lanes(batch, SQL_PLAN_WRITE_ALERTS, write_alert);
 	call_lanes(batch, SQL_PLAN_WRITE_CLOCKS, write_clocks);
 	call_lanes(batch, SQL_PLAN_WRITE_TOLD, write_told);
@@ -635,6 +704,10 @@ plan_batch_take(struct plan_batch *batch, size_t index, const struct db_result *
 	}
 	if (fault != PLAN_OK) {
 		return fault;
+	}
+	if (batch->calls[index].statement == SQL_ASSESSED_WRITE &&
+		(size_t)db_result_rows(result) != batch->assessed_count) {
+		return PLAN_AGAIN; /* since we looked, a later one came: looking again shows it */
 	}
 	if (batch->calls[index].statement == SQL_PLAN_LOCK_HEADS) {
 		take_heads(batch, result);

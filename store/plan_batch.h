@@ -27,7 +27,8 @@ struct plan_result {
 	int64_t household;
 	int64_t alert;           /* 0: none stands */
 	enum finding_kind lane;
-	bool seen;               /* the ledger has this event: nothing was done again */
+	bool seen;               /* nothing was done: the ledger has this event, or: */
+	bool stale;              /* an assessment of facts that were read later stands */
 	const struct plan *plan; /* NULL if seen */
 };
 

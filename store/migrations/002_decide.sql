@@ -132,6 +132,15 @@ create table needwatch.alert_told (
 );
 create index alert_told_office on needwatch.alert_told (office, at);
 
+-- What the newest assessment of a household rests on: the home county's journal up to there. One that was read before changes
+-- nothing any more. Written by news, and by a turn that changes something.
+create table needwatch.assessed (
+	county    integer not null,
+	household bigint not null,
+	position  bigint not null,
+	primary key (county, household)
+) with (fillfactor = 80);
+
 create table needwatch.ledger_head (
 	county   integer primary key,
 	sequence bigint not null,

@@ -9,13 +9,14 @@ grant insert on needwatch.lease, needwatch.rule_set, needwatch.source, needwatch
 	needwatch.journal_head, needwatch.journal_entry, needwatch.directory_key, needwatch.directory_number, needwatch.person,
 	needwatch.household, needwatch.household_link, needwatch.membership, needwatch.touched, needwatch.touched_area,
 	needwatch.turn, needwatch.canary, needwatch.alert, needwatch.alert_clock, needwatch.alert_memory, needwatch.alert_hit,
-	needwatch.alert_told, needwatch.ledger_head, needwatch.ledger, needwatch.ledger_payload, needwatch.outbox
-	to needwatch_monitor;
+	needwatch.alert_told, needwatch.assessed, needwatch.ledger_head, needwatch.ledger, needwatch.ledger_payload,
+	needwatch.outbox to needwatch_monitor;
 -- Of the organisation's version no new value is written: a plan locks it for share.
 grant update on needwatch.lease, needwatch.source, needwatch.quarantine, needwatch.journal_head, needwatch.directory_key,
 	needwatch.directory_number, needwatch.person, needwatch.household_link, needwatch.touched, needwatch.touched_area,
 	needwatch.turn, needwatch.canary, needwatch.organisation_version, needwatch.alert, needwatch.alert_clock,
-	needwatch.alert_memory, needwatch.alert_hit, needwatch.ledger_head, needwatch.outbox to needwatch_monitor;
+	needwatch.alert_memory, needwatch.alert_hit, needwatch.assessed, needwatch.ledger_head, needwatch.outbox
+	to needwatch_monitor;
 grant update (history_opened) on needwatch.post to needwatch_monitor;
 grant delete on needwatch.quarantine, needwatch.compare_key, needwatch.touched, needwatch.touched_area, needwatch.alert_hit,
 	needwatch.outbox to needwatch_monitor;

@@ -146,9 +146,11 @@ carry_through(struct bench *bench)
 	loop_until(bench->base, &bench->done);
 }
 
-void
-bench_assess(struct bench *bench, int64_t household, int32_t points, int64_t position)
+struct plan_batch *
+bench_batch(struct bench *bench, int64_t household, int32_t points, int64_t position)
 {
+	struct plan_batch *batch =
+		plan_batch_new(&bench->policy, bench->organisation->version, bench->now);
 	struct arena *arena = bench->arena;
 	struct day today = instant_day(bench->now);
 	struct hit *hit = arena_alloc(arena, sizeof *hit);
@@ -173,9 +175,20 @@ bench_assess(struct bench *bench, int64_t household, int32_t points, int64_t pos
 	struct event_assessed assessed = {.assessment = assessment,
 		.rules = faces,
 		.ruleset_hash = "00",
-		.position = position};
-	new_batch(bench);
-	plan_batch_assessed(bench->batch, BENCH_COUNTY, household, &assessed);
+		.cause = bench->cause,
+		.canary = bench->canary,
+		.position = position,
+		.read_to = position};
+	plan_batch_assessed(batch, BENCH_COUNTY, household, &assessed);
+	return batch;
+}
+
+void
+bench_assess(struct bench *bench, int64_t household, int32_t points, int64_t position)
+{
+	plan_batch_free(bench->batch);
+	bench->batch = bench_batch(bench, household, points, position);
+	bench->done = false;
 	carry_through(bench);
 }
 

@@ -19,6 +19,8 @@ struct bench {
 	struct organisation_snapshot *organisation;
 	struct policy policy;
 	struct instant now;
+	enum assessed_cause cause; /* of the assessments that follow */
+	bool canary;
 	/* What came of the last batch. */
 	enum plan_fault fault;
 	char error[200];
@@ -35,7 +37,11 @@ bench_open(void **state);
 int
 bench_close(void **state);
 
-/* Carries one assessment through: yellow with one hit, red from 75 points on, nothing at 0. */
+/* One assessment, not carried through yet: yellow with one hit, red from 75 points on, nothing at 0. */
+struct plan_batch *
+bench_batch(struct bench *bench, int64_t household, int32_t points, int64_t position);
+
+/* Carries it through. */
 void
 bench_assess(struct bench *bench, int64_t household, int32_t points, int64_t position);
 
