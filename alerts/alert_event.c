@@ -40,9 +40,9 @@ event_id_action(struct arena *arena, int64_t account, const char *idempotency_ke
 }
 
 const char *
-event_id_undeliverable(struct arena *arena, const char *message_key)
+event_id_undeliverable(struct arena *arena, const char *message_key, int64_t fence)
 {
-	return arena_printf(arena, "undeliverable:%s", message_key);
+	return arena_printf(arena, "undeliverable:%s:%lld", message_key, (long long)fence);
 }
 
 const char *

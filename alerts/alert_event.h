@@ -115,8 +115,9 @@ event_id_due(struct arena *arena, const struct alert *alert, const struct event_
 const char *
 event_id_action(struct arena *arena, int64_t account, const char *idempotency_key);
 
+/* undeliverable: the message + the lease under which it died, so that another death after a replay is another event. */
 const char *
-event_id_undeliverable(struct arena *arena, const char *message_key);
+event_id_undeliverable(struct arena *arena, const char *message_key, int64_t fence);
 
 const char *
 event_id_post_changed(struct arena *arena, const struct alert *alert, int64_t organisation_version);

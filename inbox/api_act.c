@@ -153,6 +153,7 @@ on_done(void *owner, struct plan_batch *batch, enum plan_fault fault, const char
 		call_refuse(call, REFUSAL_STORE_AWAY);
 		break;
 	case PLAN_LEASE_LOST:
+	case PLAN_OVERTAKEN:
 	case PLAN_REFUSED:
 		log_line(LOG_ERR, "an action was not written: %s", error);
 		call_refuse(call, REFUSAL_BROKEN);

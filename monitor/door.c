@@ -182,6 +182,7 @@ on_done(void *owner, struct plan_batch *batch, enum plan_fault fault, const char
 		log_line(LOG_ERR, "the store refuses a plan: %s", error);
 		visit_end(door, visit, fault, error, batch);
 		break;
+	case PLAN_OVERTAKEN:
 	case PLAN_OK:
 		visit_end(door, visit, fault, error, batch);
 		break;

@@ -28,7 +28,8 @@ struct door_visit {
 	const struct policy *policy; /* NULL: the door's own */
 	/* Adds the events; called for every attempt. What it borrows stays until done. */
 	void (*fill)(void *owner, struct plan_batch *batch);
-	/* Results live until it returns; none unless `fault` is PLAN_OK. PLAN_REFUSED: the store says no. */
+	/* Results live until it returns; none unless `fault` is PLAN_OK. PLAN_REFUSED: the store says no.
+	 * PLAN_OVERTAKEN: a step that must change a row changed none. */
 	void (*done)(void *owner, enum plan_fault fault, const char *error,
 		const struct plan_result *results, size_t count);
 	void *owner;

@@ -220,7 +220,8 @@ fill_burial(void *owner, struct plan_batch *batch)
 		letter->message.alert, &letter->event);
 }
 
-/* Refused: its lease in the store ends, and it is tried once more. */
+/* Refused: its lease in the store ends, and it is tried once more. Overtaken: it has ended, and the message is another
+ * letter's. */
 static void
 on_buried(void *owner, enum plan_fault fault, const char *error,
 	const struct plan_result *results, size_t count)
@@ -250,7 +251,7 @@ letter_bury(struct letter *letter)
 
 	letter->state = LETTER_BURYING;
 	letter->event = (struct alert_event){
-		.id = event_id_undeliverable(letter->arena, message->key),
+		.id = event_id_undeliverable(letter->arena, message->key, message->fence),
 		.kind = EVENT_UNDELIVERABLE,
 		.undeliverable = {.post = message->to, .channel = letter->lane->name},
 	};
@@ -258,6 +259,7 @@ letter_bury(struct letter *letter)
 		.statement = decide_statement(SQL_OUTBOX_BURY),
 		.params = {outbox_burial(message, clock_now(sender->config.clock),
 			letter->outcome.reason, letter->arena)},
+		.must_change = true,
 	};
 	letter->visit = (struct door_visit){
 		.rank = DOOR_CLOCKS,

@@ -61,6 +61,7 @@ plan_batch_round(struct plan_batch *batch, const struct store_call **ret_calls);
 	X(ORGANISATION_MOVED, "organisation moved", "read the organisation again, make a new batch") \
 	X(AGAIN, "conflict", "another transaction was in the way: make a new batch") \
 	X(LEASE_LOST, "lease lost", "stop writing: another process has taken over") \
+	X(OVERTAKEN, "overtaken", "a step of the caller's found its row changed: somebody else has done it") \
 	X(LOST, "connection lost", "make a new batch: events that were written are seen") \
 	X(REFUSED, "refused", "the store says no; its error says why")
 

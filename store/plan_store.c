@@ -22,6 +22,7 @@ struct run {
 	plan_on_done on_done;
 	void *owner;
 	enum run_state state;
+	const struct plan_step *steps; /* under way */
 	size_t asked;    /* of the calls under way */
 	size_t answered;
 	enum plan_fault fault;
@@ -65,6 +66,7 @@ end(struct run *run)
 static void
 ask_steps(struct run *run, const struct plan_step *steps, size_t count)
 {
+	run->steps = steps;
 	run->asked = count;
 	run->answered = 0;
 	for (size_t i = 0; i < count; i++) {
@@ -155,6 +157,9 @@ on_step(void *owner, const struct db_result *result)
 	struct run *run = owner;
 	switch (result->status) {
 	case DB_OK:
+		if (run->steps[run->answered].must_change && db_result_count(result) == 0) {
+			fail(run, PLAN_OVERTAKEN, result);
+		}
 		break;
 	case DB_CONFLICT:
 		fail(run, PLAN_AGAIN, result);

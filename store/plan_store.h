@@ -11,6 +11,7 @@
 struct plan_step {
 	const struct db_statement *statement;
 	const char *params[4];
+	bool must_change; /* a row, or nothing of the plan is done: PLAN_OVERTAKEN */
 };
 
 /* What the caller adds to the transaction. needwatch-web takes the reader's role before anything is read, and the

@@ -81,3 +81,73 @@ def test_a_refused_message_is_not_tried_again(tmp_path):
         # It climbs until there is nobody above, and is not lost from the inbox.
         until(lambda: not service.outbox("state < 3"), tell=service.tell)
         assert service.alerts("a.closed is null")
+
+
+def deaths(service):
+    """Events of dead letters, each with its ledger lines."""
+    return service.value("select count(distinct l.event) from needwatch.ledger l join needwatch.ledger_payload p"
+                         " using (county, sequence) where p.payload like '%%\"event\":\"undeliverable:%%'")
+
+
+def test_a_letter_that_dies_again_after_a_replay_is_told_again(tmp_path):
+    refused = {}
+
+    def say(call):
+        return (422, {}, b"") if call["body"]["key"] == refused.get("key") else (200, {}, b"{}")
+
+    with Service(tmp_path, say=say, **ONLY_TROUBLE) as service:
+        daemon = service.start()
+        service.trouble("fall")
+        alert = service.wait_alerts(1)[0]
+        until(lambda: not service.outbox("state <> 2"), tell=service.tell)
+        lead = service.outbox("lead")[0]
+        assert deaths(service) == 0
+        # It is to be sent once more, and is refused: the county leads. The same again: the county hears of it again.
+        for count in (1, 2):
+            refused["key"] = lead["key"]
+            service.sql("update needwatch.outbox set state = 0, attempts = 0, next_attempt = now(), finished = null"
+                        " where id = %s", lead["id"])
+            until(lambda: deaths(service) == count, tell=service.tell)
+            until(lambda: not service.outbox("state < 2"), tell=service.tell)
+            assert [row["id"] for row in service.outbox("state = 3")] == [lead["id"]]
+            assert service.alerts()[0]["owner_office"] == office(service, COUNTY)
+        assert daemon.log().count("a message of alert %d is a dead letter" % alert["id"]) == 2
+
+
+def test_a_death_is_decided_only_when_it_is_known_who_else_carries_the_message(tmp_path):
+    """The question whether another channel carries it is lost: it is asked again, and nothing is assumed meanwhile."""
+    gate, seen = threading.Event(), threading.Event()
+
+    def say(call):
+        if call["body"]["code"] == "new":
+            seen.set()
+            gate.wait(60)
+            return 422, {}, b""
+        return 200, {}, b"{}"
+
+    channels = 'channel sms { kind webhook; url "%(url)s"; timeout 60s; }\nchannel other { kind null; }'
+    # Locks are waited for half as long as statements run.
+    with Service(tmp_path, say=say, channels=channels, store_settings="statement_timeout 2s;", **ONLY_TROUBLE) as service:
+        daemon = service.start()
+        service.trouble("fall")
+        alert = service.wait_alerts(1)[0]
+        until(seen.is_set)
+        until(lambda: not service.outbox("channel = 'other' and state <> 2"), tell=service.tell)
+
+        def asked():
+            return service.rows("select query_start from pg_stat_activity where application_name = 'needwatchd/delivery'"
+                                " and wait_event_type = 'Lock' and query like '%%select not exists (select 1 from"
+                                " needwatch.outbox o%%' and query not like 'with%%'")
+
+        blocker = service.store.connect("needwatch")
+        blocker.autocommit = False
+        blocker.cursor().execute("lock table needwatch.outbox in access exclusive mode")
+        gate.set()
+        # Twice: the first question has been lost by then.
+        first = until(asked, tell=service.tell)[0]["query_start"]
+        until(lambda: [row for row in asked() if row["query_start"] != first], tell=service.tell)
+        blocker.rollback()
+        blocker.close()
+        daemon.wait_log("a message of alert %d is a dead letter; another channel carries it" % alert["id"])
+        until(lambda: not service.outbox("state < 2"), tell=service.tell)
+        assert deaths(service) == 0 and service.alerts()[0]["owner_office"] == alert["owner_office"]

@@ -142,7 +142,7 @@ new_batch(struct bench *bench)
 static void
 carry_through(struct bench *bench)
 {
-	plan_store_run(bench->db, bench->batch, NULL, on_done, bench);
+	plan_store_run(bench->db, bench->batch, bench->access, on_done, bench);
 	loop_until(bench->base, &bench->done);
 }
 

@@ -21,6 +21,7 @@ struct bench {
 	struct instant now;
 	enum assessed_cause cause; /* of the assessments that follow */
 	bool canary;
+	const struct plan_access *access; /* of the batches that follow; NULL: none */
 	/* What came of the last batch. */
 	enum plan_fault fault;
 	char error[200];

@@ -1,6 +1,7 @@
 /* The outbox on a real PostgreSQL: leases, fences, retries and the dead letter. */
 #include "../cases.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "bench.h"
@@ -133,6 +134,94 @@ lost_only_when_every_channel_is_dead(void **state)
 	assert_true(dies(bench, "webhook"));
 }
 
+/* Whatever the order in which they lie in the table, and whatever way the server finds them. */
+static void
+claimed_in_the_order_of_their_time(void **state)
+{
+	struct bench *bench = *state;
+	struct db *usual = bench->db;
+	struct db_config config = {.conninfo = getenv("NEEDWATCH_TEST_STORE"), .application = "other",
+		.setup = "set enable_nestloop = off; set enable_mergejoin = off"};
+	bench->db = db_new(bench->base, &config, NULL, NULL, NULL);
+	bench_run(bench, "insert into needwatch.outbox (county, key, alert, office, role, channel, lead, level, template,"
+			 " reason, body, next_attempt, created) select 990102, 'k' || n, 1, 4, 0, 'log', true, 2, 0, 1, '',"
+			 " '2026-06-10 08:00+08'::timestamptz + n * interval '1 minute', '2026-06-10'"
+			 " from unnest(array[5, 1, 7, 3, 2, 8, 6, 4]) as n");
+	struct claimed claimed = claim(bench, "log", 0);
+	assert_int_equal(claimed.count, 8);
+	for (int i = 0; i < claimed.count; i++) {
+		char key[] = {'k', (char)('1' + i), '\0'};
+		assert_string_equal(claimed.messages[i].key, key);
+	}
+	db_free(bench->db);
+	bench->db = usual;
+}
+
+/* ---- the death of a message and the event that follows from it ---- */
+
+/* Buries it as needwatchd does: in one transaction with its event. */
+static void
+bury(struct bench *bench, const struct outbox_message *message)
+{
+	struct alert_event event = {.id = event_id_undeliverable(bench->arena, message->key, message->fence),
+		.kind = EVENT_UNDELIVERABLE,
+		.undeliverable = {.post = message->to, .channel = message->channel}};
+	struct plan_step step = {.statement = decide_statement(SQL_OUTBOX_BURY),
+		.params = {outbox_burial(message, bench->now, "gone", bench->arena)},
+		.must_change = true};
+	struct plan_access access = {.before_writing = &step, .before_writing_count = 1};
+	bench->access = &access;
+	bench_event(bench, message->alert, &event);
+	bench->access = NULL;
+}
+
+static int64_t
+lines_of_deaths(struct bench *bench)
+{
+	return bench_number(bench, "select count(distinct event) from needwatch.ledger l join needwatch.ledger_payload p"
+		" using (county, sequence) where p.payload like '%\"undeliverable\"%'");
+}
+
+static void
+dead_again_after_a_replay_is_another_event(void **state)
+{
+	struct bench *bench = *state;
+	bench_assess(bench, BENCH_HOUSEHOLD, 40, 1);
+	struct claimed first = claim(bench, "log", 0);
+	bury(bench, &first.messages[0]);
+	assert_int_equal(bench->fault, PLAN_OK);
+	assert_int_equal(lines_of_deaths(bench), 1);
+	/* The same death told twice is seen; only the store can say so, since the message is dead. */
+	bury(bench, &first.messages[0]);
+	assert_int_equal(bench->fault, PLAN_OVERTAKEN);
+	bench_run(bench, "delete from needwatch.outbox where id <> (select min(id) from needwatch.outbox where state = 3)");
+	bench_run(bench, "update needwatch.outbox set state = 0, attempts = 0, finished = null where state = 3");
+	struct claimed again = claim(bench, "log", 40);
+	assert_int_equal(again.count, 1);
+	assert_string_equal(again.messages[0].key, first.messages[0].key);
+	bury(bench, &again.messages[0]);
+	assert_int_equal(bench->fault, PLAN_OK);
+	assert_false(bench->results[0].seen);
+	assert_int_equal(lines_of_deaths(bench), 2);
+}
+
+static void
+death_of_a_lease_that_is_over_changes_nothing(void **state)
+{
+	struct bench *bench = *state;
+	bench_assess(bench, BENCH_HOUSEHOLD, 40, 1);
+	struct claimed slow = claim(bench, "log", 0);
+	struct claimed quick = claim(bench, "log", 31);
+	assert_int_equal(quick.count, 1);
+	bury(bench, &slow.messages[0]);
+	assert_int_equal(bench->fault, PLAN_OVERTAKEN);
+	assert_int_equal(lines_of_deaths(bench), 0);
+	assert_int_equal(bench_number(bench, "select count(*) from needwatch.outbox where state = 3"), 0);
+	bury(bench, &quick.messages[0]);
+	assert_int_equal(bench->fault, PLAN_OK);
+	assert_int_equal(lines_of_deaths(bench), 1);
+}
+
 static void
 pauses_grow_to_an_hour(void **state)
 {
@@ -153,6 +242,9 @@ main(void)
 		CASE(only_the_newest_lease_counts),
 		CASE(failed_one_comes_again_later),
 		CASE(lost_only_when_every_channel_is_dead),
+		CASE(claimed_in_the_order_of_their_time),
+		CASE(dead_again_after_a_replay_is_another_event),
+		CASE(death_of_a_lease_that_is_over_changes_nothing),
 		cmocka_unit_test(pauses_grow_to_an_hour),
 	};
 	return cmocka_run_group_tests(cases, NULL, NULL);

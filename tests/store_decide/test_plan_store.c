@@ -274,7 +274,7 @@ static void
 older_assessment_that_has_looked_is_told_again(void **state)
 {
 	struct bench *bench = *state;
-	struct plan_step step = {&turn_step, {"990102", "1"}};
+	struct plan_step step = {.statement = &turn_step, .params = {"990102", "1"}};
 	struct plan_access access = access_with(&step);
 	struct racer racer = {.batch = bench_batch(bench, BENCH_HOUSEHOLD, 40, 11)};
 	int left = 1;
@@ -306,7 +306,7 @@ static void
 step_in_conflict_is_tried_again(void **state)
 {
 	struct bench *bench = *state;
-	struct plan_step step = {&turn_step, {"990102", "8"}};
+	struct plan_step step = {.statement = &turn_step, .params = {"990102", "8"}};
 	struct plan_access access = access_with(&step);
 	struct racer racer = {.batch = bench_batch(bench, BENCH_HOUSEHOLD, 40, 1)};
 	int left = 1;
