@@ -201,38 +201,43 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* The run of digits (with a closing X) that begins at `at`. */
-static size_t
-run_length(const char *at, const char *end)
+static bool
+is_number(const char *run, size_t length)
 {
-	const char *p = at;
+	enum citizen_class class;
 
-	while (p < end && is_digit(*p))
-		p++;
-	if (p < end && p - at == 17 && (*p == 'X' || *p == 'x'))
-		p++;
-	return (size_t)(p - at);
+	if (length != NUMBER_LENGTH && length != 15)
+		return false;
+	class = citizen_parse(run, length).class;
+	return class == CITIZEN_VALID || class == CITIZEN_UPGRADED;
 }
 
+/* Looks at each run of digits, of any width, with a closing X. */
 bool
 citizen_in_text(const char *text, size_t length)
 {
-	const char *end = text + length;
+	const unsigned char *at = (const unsigned char *)text;
+	const unsigned char *end = at + length;
+	char run[NUMBER_LENGTH];
+	size_t n = 0; /* may count beyond the room: then it is no number */
+	char c;
 
-	for (const char *at = text; at < end; at++) {
-		size_t run;
+	do {
+		bool closing;
 
-		if (!is_digit(*at))
-			continue;
-		run = run_length(at, end);
-		if (run == 18 || run == 15) {
-			enum citizen_class class = citizen_parse(at, run).class;
-
-			if (class == CITIZEN_VALID || class == CITIZEN_UPGRADED)
-				return true;
+		c = next_folded(&at, end);
+		closing = n == NUMBER_LENGTH - 1 && (c == 'X' || c == 'x');
+		if (is_digit(c) || closing) {
+			if (n < NUMBER_LENGTH)
+				run[n] = c;
+			n++;
 		}
-		at += run - 1;
-	}
+		if (is_digit(c))
+			continue;
+		if (is_number(run, n))
+			return true;
+		n = 0;
+	} while (c);
 	return false;
 }
 

@@ -51,6 +51,25 @@ is_redacted(const struct value *value)
 	return true;
 }
 
+/* "-" and the like in a column of numbers or days: nothing stands there, which is not 0 (A13). */
+static bool
+is_dash(const char *folded)
+{
+	static const char *const dashes[] = {"-", "\xe2\x80\x94", "\xe2\x80\x93", "\xe2\x88\x92"};
+
+	while (*folded) {
+		size_t width = 0;
+
+		for (size_t i = 0; i < sizeof(dashes) / sizeof(*dashes); i++)
+			if (strncmp(folded, dashes[i], strlen(dashes[i])) == 0)
+				width = strlen(dashes[i]);
+		if (!width)
+			return false;
+		folded += width;
+	}
+	return true;
+}
+
 static struct value
 column_value(const struct formula *formula, const struct record *record)
 {
@@ -76,6 +95,8 @@ value_as_int(struct value value, int column)
 		return value;
 	if (!text_fold(value.text, value.length, folded, sizeof(folded), &length))
 		return value_fault(FAULT_NUMBER, column);
+	if (is_dash(folded))
+		return value_empty();
 	negative = folded[0] == '-';
 	at = folded[0] == '-' || folded[0] == '+';
 	if (at == length || length - at > 15)
@@ -102,6 +123,8 @@ value_as_money(struct value value, enum money_unit unit, int column)
 		return value;
 	if (!text_fold(value.text, value.length, folded, sizeof(folded), &length))
 		return value_fault(FAULT_MONEY, column);
+	if (is_dash(folded))
+		return value_empty();
 	switch (money_parse(folded, unit, &money)) {
 	case MONEY_OK:
 		return (struct value){.type = VALUE_MONEY, .number = money.fen};
@@ -121,9 +144,14 @@ static struct value
 value_as_day(struct value value, const struct formula *formula, int column)
 {
 	enum mapping_fault fault = FAULT_DATE_FORM;
+	char folded[WORD_ROOM];
+	size_t length;
 
 	if (value.type != VALUE_TEXT)
 		return value;
+	if (text_fold(value.text, value.length, folded, sizeof(folded), &length) &&
+		is_dash(folded))
+		return value_empty();
 	for (size_t i = 0; i < formula->format_count; i++) {
 		struct date_reading reading;
 

@@ -104,6 +104,17 @@ static enum mapping_fault citizen_fault(enum citizen_class class)
 	return FAULT_CITIZEN_MISSING;
 }
 
+/* A birthday that lies ahead is a fault that the check digit does not show. */
+static struct citizen
+citizen_of(const struct mapping *mapping, const char *text, size_t length)
+{
+	struct citizen citizen = citizen_parse(text, length);
+
+	if (citizen.birth.n != DAY_NONE && citizen.birth.n > mapping->today.n)
+		citizen = (struct citizen){.class = CITIZEN_BAD_DATE, .birth = {DAY_NONE}};
+	return citizen;
+}
+
 static bool
 map_person(struct mapping *mapping, const struct person_columns *columns,
 	struct mapped_person *ret_person)
@@ -112,7 +123,7 @@ map_person(struct mapping *mapping, const struct person_columns *columns,
 	const char *number = cell_trimmed(mapping, columns->number, &length);
 	enum mapping_fault fault;
 
-	ret_person->citizen = citizen_parse(number ? number : "", length);
+	ret_person->citizen = citizen_of(mapping, number ? number : "", length);
 	fault = citizen_fault(ret_person->citizen.class);
 	if (fault != FAULT_NONE && !columns->lead)
 		return mapping_fault(mapping, fault, columns->number);
@@ -151,6 +162,38 @@ map_day(struct mapping *mapping, const struct formula *formula, struct day *ret_
 	return true;
 }
 
+/* The longest prefix that is a code: a grid lies below its village, and a code that has lost a digit
+ * still names the town. Nothing but zeros names no place. */
+static bool
+read_area(char *digits, struct area *ret_area)
+{
+	size_t length = strspn(digits, "0123456789");
+
+	if (digits[length])
+		return false;
+	if (length && strspn(digits, "0") == length) {
+		*ret_area = (struct area){0};
+		return true;
+	}
+	for (; length >= 2; length--) {
+		digits[length] = '\0';
+		if (area_parse(digits, ret_area))
+			return true;
+	}
+	return false;
+}
+
+static void
+drop_blanks(char *text)
+{
+	char *out = text;
+
+	for (; *text; text++)
+		if (*text != ' ')
+			*out++ = *text;
+	*out = '\0';
+}
+
 static bool
 map_area(struct mapping *mapping, const struct formula *formula, struct area *ret_area)
 {
@@ -163,10 +206,11 @@ map_area(struct mapping *mapping, const struct formula *formula, struct area *re
 	if (value.type == VALUE_EMPTY)
 		return true;
 	if (value.type != VALUE_TEXT ||
-		!text_fold(value.text, value.length, folded, sizeof(folded), &length) ||
-		!area_parse(folded, ret_area))
+		!text_fold(value.text, value.length, folded, sizeof(folded), &length))
 		return mapping_fault(mapping, FAULT_AREA, first_column(formula));
-	return true;
+	drop_blanks(folded);
+	return read_area(folded, ret_area) ||
+	       mapping_fault(mapping, FAULT_AREA, first_column(formula));
 }
 
 static bool
@@ -218,7 +262,7 @@ map_citizen(struct mapping *mapping, const struct value *value, int column,
 {
 	enum mapping_fault fault;
 
-	ret_cell->citizen = citizen_parse(value->text, value->length);
+	ret_cell->citizen = citizen_of(mapping, value->text, value->length);
 	fault = citizen_fault(ret_cell->citizen.class);
 	if (fault == FAULT_CITIZEN_MISSING) {
 		ret_cell->known = false;
@@ -318,6 +362,9 @@ map_resident_field(
 	case RESIDENT_BIRTH:
 		if (!map_day(mapping, field->formula, &day))
 			return false;
+		if (day.n != DAY_NONE && day.n > mapping->today.n)
+			return mapping_fault(
+				mapping, FAULT_DATE_FUTURE, first_column(field->formula));
 		ret_cell->known = day.n != DAY_NONE;
 		ret_cell->number = day.n;
 		return true;
@@ -345,7 +392,7 @@ resident_from_number(struct mapped_fact *fact)
 
 	if (!fact->person.citizen.number[0])
 		return;
-	if (!birth->known) {
+	if (!birth->known && fact->person.citizen.birth.n != DAY_NONE) {
 		birth->known = true;
 		birth->number = fact->person.citizen.birth.n;
 	}

@@ -64,12 +64,18 @@ static void
 numbers_hidden_in_text_are_found(void **state)
 {
 	static const char with[] = "身份证99010119700101001X，电话";
+	static const char wide[] = "身份证９９０１０１１９７００１０１００１Ｘ";
+	static const char mixed[] = "母99010170010100１同住";
 	static const char without[] = "单号99010119700101001123，金额990101197001010011";
 
 	(void)state;
 	assert_true(citizen_in_text(with, strlen(with)));
 	assert_false(citizen_in_text(without, strlen(without)));
 	assert_true(citizen_in_text("a990101700101001", 16));
+	assert_true(citizen_in_text(wide, strlen(wide)));
+	assert_true(citizen_in_text(mixed, strlen(mixed)));
+	assert_false(citizen_in_text("990101197001010019999", 21));
+	assert_false(citizen_in_text("", 0));
 }
 
 static void

@@ -293,6 +293,14 @@ parent C on=2016-09-01 role=mother parent=nobody
 death F on=2026-06-01 source=register
 expect H score=25 level=blue combo_elder_child_only=15 dem_single_parent_new=10
 
+case A22_dis_grade_worse two cards of one day, in whatever order: the heavier counts, and nothing grew worse within the day
+as_of 2026-06-10
+person P birth=1950-02-03 sex=M
+disability P on=2025-03-01 class=4 grade=3
+disability P on=2026-05-01 class=4 grade=4
+disability P on=2026-05-01 class=4 grade=2
+expect H score=30 level=blue dis_grade_worse=30
+
 case dst_house_collapsed the verified report says minor: it stands
 as_of 2026-06-10
 person P birth=1950-02-03 sex=M

@@ -128,6 +128,45 @@ A04_undeleted_row_comes_back_as_a_version(void **state)
 }
 
 static void
+certificate(struct village *village, const char *says)
+{
+	struct journal *journal = journal_new(village->store, "deaths", (struct area){VILLAGE});
+	struct journal_batch *page = page_new(village, "deaths", JOURNAL_FORWARD);
+
+	if (says) {
+		record(page, "C1", says);
+		died(page, 0, somebody(page, 7, VILLAGE), says);
+	} else {
+		journal_batch_gone(page, "C1", 2);
+	}
+	written(village, journal, page);
+	journal_free(journal);
+}
+
+/* 撤销死亡: nobody is dead who is not; the certificate may come again with another day. */
+static void
+A21_a_revoked_death_is_taken_back_and_may_come_again(void **state)
+{
+	static const char living[] =
+		"select count(*) from needwatch.fact_death d where not gone and not exists"
+		" (select from needwatch.fact_death n where n.key_hash = d.key_hash"
+		" and n.version > d.version)";
+	struct village *village = *state;
+
+	certificate(village, "2026-05-20");
+	assess(village);
+	certificate(village, NULL);
+	assert_int_equal(count_of(village, living), 0);
+	assert_true(is_touched(village, 7));
+	certificate(village, "2026-05-21");
+	assert_int_equal(count_of(village, living), 1);
+	assert_string_equal(text_of(village, "select string_agg(coalesce(on_day::text, 'gone'),"
+					     " ' ' order by version) from needwatch.fact_death"),
+		"2026-05-20 gone 2026-05-21");
+	assert_int_equal(count_of(village, "select count(*) from needwatch.person"), 1);
+}
+
+static void
 deletion_of_what_was_never_seen_is_nothing(void **state)
 {
 	struct village *village = *state;
@@ -374,6 +413,7 @@ main(void)
 		CASE(A02_reversal_is_a_row_of_its_own),
 		CASE(A04_soft_deleted_row_is_a_version_that_says_gone),
 		CASE(A04_undeleted_row_comes_back_as_a_version),
+		CASE(A21_a_revoked_death_is_taken_back_and_may_come_again),
 		CASE(deletion_of_what_was_never_seen_is_nothing),
 		CASE(A_to_B_to_A_is_three_versions),
 		CASE(A03_page_delivered_again_writes_and_touches_nothing),

@@ -119,6 +119,70 @@ resident 99010119700101001X on - until - birth=0 sex=0 area=990102000000 registe
 resident 99010119700101001X on - until - birth=0 sex=0 area=990102001000 register_area=? residence=? head=?
 resident 99010119700101001X on - until - birth=0 sex=0 area=990102001201 register_area=? residence=? head=?
 quarantine area at place '第**'
+=== A12 the longest valid prefix of a longer or shorter code: grids below a village, a lost digit
+--- record
+id=1
+n=99010119700101001X
+place=990102001201003
+--- record
+id=2
+n=99010119700101001X
+place=99010200120
+--- record
+id=3
+n=99010119700101001X
+place=9901020
+--- record
+id=4
+n=99010119700101001X
+place=９９０１０２００１２０１
+--- record
+id=5
+n=99010119700101001X
+place=990102 001201
+--- record
+id=6
+n=99010119700101001X
+place=9
+--- record
+id=7
+n=99010119700101001X
+place=9.90102E+11
+--- record
+id=8
+n=99010119700101001X
+place=000000000000
+--- expect
+resident 99010119700101001X on - until - birth=0 sex=0 area=990102001201 register_area=? residence=? head=?
+resident 99010119700101001X on - until - birth=0 sex=0 area=990102001000 register_area=? residence=? head=?
+resident 99010119700101001X on - until - birth=0 sex=0 area=990102000000 register_area=? residence=? head=?
+resident 99010119700101001X on - until - birth=0 sex=0 area=990102001201 register_area=? residence=? head=?
+resident 99010119700101001X on - until - birth=0 sex=0 area=990102001201 register_area=? residence=? head=?
+quarantine area at place '9'
+quarantine area at place '9.90102E+11'
+resident 99010119700101001X on - until - birth=0 sex=0 area=? register_area=? residence=? head=?
+=== A14 sexes in three spellings, and one that nobody knows
+--- record
+id=1
+n=99010119700101001X
+sex=１
+--- record
+id=2
+n=99010119700101001X
+sex=女
+--- record
+id=3
+n=99010119700101001X
+sex=
+--- record
+id=4
+n=99010119700101001X
+sex=0
+--- expect
+resident 99010119700101001X on - until - birth=0 sex=0 area=? register_area=? residence=? head=?
+resident 99010119700101001X on - until - birth=0 sex=1 area=? register_area=? residence=? head=?
+resident 99010119700101001X on - until - birth=0 sex=0 area=? register_area=? residence=? head=?
+quarantine not_in_map at sex '0'
 === A07 a spreadsheet's serial number; the number tells birth and sex where the row does not
 --- record
 id=1

@@ -26,6 +26,15 @@ place=990102001201
 --- expect
 house_damage - on 2026-06-09 until - area 990102001201 name 张三 event=? grade=0
 house_damage 99010119700101001X on 2026-06-09 until - area 990102001201 name 张三 event=? grade=0
+=== A19 what happened elsewhere is told of them, with its place
+--- record
+report_no=1
+head_id=99010119700101001X
+day=2026-06-09
+house_grade=倒塌
+place=110105
+--- expect
+house_damage 99010119700101001X on 2026-06-09 until - area 110105000000 event=? grade=0
 === a fact of an area
 --- record
 report_no=2

@@ -201,7 +201,7 @@ quarantine citizen_masked at certno '99****************'
 quarantine citizen_foreign at certno '*12******'
 quarantine citizen_missing at certno '无'
 quarantine citizen_missing at certno ''
-=== A13 commas, signs, empty and rubbish amounts
+=== A13 commas, signs, empty, too fine and too large amounts
 --- record
 setl_id=1
 certno=99010119700101001X
@@ -230,7 +230,7 @@ amt=99999999999999
 --- expect
 settlement 99010119700101001X on 2026-06-01 until - stay=? inpatient=? icd=? self_paid=480000
 settlement 99010119700101001X on 2026-06-01 until - stay=? inpatient=? icd=? self_paid=0
-quarantine money at amt '-'
+settlement 99010119700101001X on 2026-06-01 until - stay=? inpatient=? icd=? self_paid=?
 quarantine money_too_fine at amt '1.234'
 quarantine money_too_large at amt '99************'
 === A20 redacted amounts and diagnoses
