@@ -92,7 +92,10 @@ read_inputs(const struct init_call *call, struct init_inputs *inputs)
 	inputs->config = config_read(call->path, inputs->diags, &error);
 	if (!inputs->config)
 		return failed(EXIT_INPUT, error);
-	well = read_rules(inputs);
+	well = config_read_area_changes(inputs->config, inputs->diags, &error);
+	if (!well)
+		failed(EXIT_INPUT, error);
+	well &= read_rules(inputs);
 	well &= call->rules || init_files_read(inputs->config, &inputs->files, inputs->diags);
 	well &= knows_store(inputs->config);
 	diags_show(inputs->diags, false);

@@ -240,10 +240,11 @@ check(const struct source_call *call)
 	int code = EXIT_INPUT;
 	size_t count;
 
-	if (!config) {
+	if (config)
+		config_read_area_changes(config, diags, &fault);
+	if (fault)
 		fprintf(stderr, "needwatch source: %s\n", fault);
-		free(fault);
-	} else {
+	if (config) {
 		ruleset = config_rules(config, &files, diags);
 		if (ruleset) {
 			const struct kind *const *kinds = ruleset_kinds(ruleset, &count);
@@ -251,9 +252,10 @@ check(const struct source_call *call)
 			config_bind(config, kinds, count, diags);
 		}
 		diags_show(diags, false);
-		if (ruleset && diags_errors(diags) == 0)
+		if (ruleset && !fault && diags_errors(diags) == 0)
 			code = check_named(config, call);
 	}
+	free(fault);
 	config_free(config);
 	ruleset_unref(ruleset);
 	diags_free(diags);

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "area.h"
+#include "area_change.h"
 #include "diag.h"
 #include "formula.h"
 #include "kind.h"
@@ -30,6 +31,22 @@ config_read(const char *path, struct diags *diags, char **ret_fault);
 bool
 config_bind(struct config *config, const struct kind *const *kinds, size_t count,
 	struct diags *diags);
+
+/* Reads the file of abolished area codes, if a setting names one; from then on the sources follow them. False if it cannot
+ * be read: then *ret_fault says why (owned by the caller). What is wrong in it stands in `diags`. */
+bool
+config_read_area_changes(struct config *config, struct diags *diags, char **ret_fault);
+
+/* The same of a text, which must outlive the configuration. */
+void
+config_take_area_changes(
+	struct config *config, const struct source_text *text, struct diags *diags);
+
+const struct area_change *
+config_area_changes(const struct config *config, size_t *ret_count);
+
+struct span
+config_area_change_span(const struct config *config, size_t change);
 
 void
 config_free(struct config *config);
@@ -160,6 +177,8 @@ struct source_config {
 	const char *listen;       /* NOTIFY channel, a hint only; or NULL */
 	const char *charset;      /* of bytea columns and SQL_ASCII databases; or NULL */
 	struct area area;         /* of rows that name no place */
+	const struct area_change *area_changes; /* that its rows follow; the configuration's */
+	size_t area_change_count;
 	struct person_columns person;
 	int household;            /* column of the source's household key */
 	enum household_rank household_rank;

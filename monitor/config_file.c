@@ -143,6 +143,32 @@ make_absolute(struct config *config, struct setting_value *settings)
 	}
 }
 
+bool
+config_read_area_changes(struct config *config, struct diags *diags, char **ret_fault)
+{
+	const char *path = config_text(config, SETTING_SERVICE_AREA_CHANGES);
+	struct files files = {0};
+	char *fault = NULL;
+	struct source_text *text;
+
+	*ret_fault = NULL;
+	if (!path)
+		return true;
+	if (!files_add(&files, path, &fault)) {
+		fault_of(fault, "service { area_changes ...; } names it", ret_fault);
+		free(fault);
+		return false;
+	}
+	text = arena_alloc(config->arena, sizeof(*text));
+	text->name = arena_strdup(config->arena, files.texts[0].name);
+	text->bytes = arena_strndup(
+		config->arena, files.texts[0].bytes, files.texts[0].length);
+	text->length = files.texts[0].length;
+	files_free(&files);
+	config_take_area_changes(config, text, diags);
+	return true;
+}
+
 struct config *
 config_read(const char *path, struct diags *diags, char **ret_fault)
 {

@@ -37,6 +37,9 @@ struct config {
 	size_t channel_count;
 	struct source_config *sources;
 	size_t source_count;
+	struct area_change *area_changes; /* as area_change.h sorts them */
+	struct span *area_change_spans;
+	size_t area_change_count;
 };
 
 struct reader {

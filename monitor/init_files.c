@@ -6,22 +6,8 @@
 #include <string.h>
 
 #include "arena.h"
-#include "csv.h"
+#include "csv_table.h"
 #include "memory.h"
-
-#define COLUMNS_MOST 4
-
-/* One file and the columns that are read from it. */
-struct table {
-	struct csv *csv;
-	int columns[COLUMNS_MOST];
-	struct diags *diags;
-};
-
-struct wanted_column {
-	const char *name;
-	bool needed;
-};
 
 /* Room for one more row. */
 static void *
@@ -47,70 +33,17 @@ open_table(struct init_files *files, const char *path, const char *setting, stru
 	return answer == TEXT_FILE_READ;
 }
 
-/* False, with the fault reported, if a needed column is missing. */
-static bool
-find_columns(struct table *table, const struct wanted_column *wanted, size_t count)
-{
-	bool well = true;
-
-	for (size_t i = 0; i < count; i++) {
-		table->columns[i] = csv_column(table->csv, wanted[i].name);
-		if (table->columns[i] >= 0 || !wanted[i].needed)
-			continue;
-		diag_at(table->diags, DIAG_ERROR, csv_column_span(table->csv, 0),
-			"there is no column '%s'", wanted[i].name);
-		diag_hint(table->diags, "the first line names the columns");
-		well = false;
-	}
-	return well;
-}
-
-static const char *
-cell(const struct table *table, size_t column)
-{
-	return csv_cell(table->csv, table->columns[column]);
-}
-
-static struct span
-cell_span(const struct table *table, size_t column)
-{
-	return csv_cell_span(table->csv, table->columns[column]);
-}
-
-static bool
-read_area(const struct table *table, size_t column, struct area *ret_area)
-{
-	if (area_parse(cell(table, column), ret_area) && ret_area->code)
-		return true;
-	diag_at(table->diags, DIAG_ERROR, cell_span(table, column), "'%s' is no area code",
-		cell(table, column));
-	diag_hint(
-		table->diags, "2, 4, 6, 9 or 12 digits: province, city, county, town, village");
-	return false;
-}
-
-static bool
-read_day(const struct table *table, size_t column, struct day *ret_day)
-{
-	if (day_parse(cell(table, column), ret_day))
-		return true;
-	diag_at(table->diags, DIAG_ERROR, cell_span(table, column), "'%s' is no day",
-		cell(table, column));
-	diag_hint(table->diags, "as 2026-10-01");
-	return false;
-}
-
 /* Reads every record of a file that needs `wanted`; `read` reports what is wrong. */
 static bool
 read_table(struct init_files *files, const char *path, const char *setting,
-	const struct wanted_column *wanted, size_t count, struct diags *diags,
-	void (*read)(struct init_files *files, const struct table *table))
+	const struct csv_wanted *wanted, size_t count, struct diags *diags,
+	void (*read)(struct init_files *files, const struct csv_table *table))
 {
-	struct table table = {.diags = diags};
+	struct csv_table table = {.diags = diags};
 
 	if (!open_table(files, path, setting, diags, &table.csv))
 		return false;
-	if (table.csv && find_columns(&table, wanted, count))
+	if (table.csv && csv_table_find(&table, wanted, count))
 		while (csv_next(table.csv))
 			read(files, &table);
 	csv_free(table.csv);
@@ -120,27 +53,27 @@ read_table(struct init_files *files, const char *path, const char *setting,
 /* ---- areas ---- */
 
 enum { AREA_CODE, AREA_NAME, AREA_PARENT };
-static const struct wanted_column area_columns[] = {
+static const struct csv_wanted area_columns[] = {
 	{"code", true}, {"name", true}, {"parent_code", false}};
 
 static void
-read_area_row(struct init_files *files, const struct table *table)
+read_area_row(struct init_files *files, const struct csv_table *table)
 {
 	struct area_row row = {.name = NULL};
-	const char *parent = cell(table, AREA_PARENT);
+	const char *parent = csv_table_cell(table, AREA_PARENT);
 
-	if (!read_area(table, AREA_CODE, &row.area))
+	if (!csv_table_area(table, AREA_CODE, &row.area))
 		return;
-	if (*parent && !read_area(table, AREA_PARENT, &row.parent))
+	if (*parent && !csv_table_area(table, AREA_PARENT, &row.parent))
 		return;
-	if (!*cell(table, AREA_NAME)) {
-		diag_at(table->diags, DIAG_ERROR, cell_span(table, AREA_NAME),
+	if (!*csv_table_cell(table, AREA_NAME)) {
+		diag_at(table->diags, DIAG_ERROR, csv_table_span(table, AREA_NAME),
 			"the area has no name");
 		return;
 	}
 	if (!row.parent.code && area_tier(row.area) > AREA_PROVINCE)
 		row.parent = area_up(row.area, area_tier(row.area) - 1);
-	row.name = arena_strdup(files->arena, cell(table, AREA_NAME));
+	row.name = arena_strdup(files->arena, csv_table_cell(table, AREA_NAME));
 	files->areas = grown(files->areas, files->area_count, sizeof(*files->areas));
 	files->areas[files->area_count++] = row;
 }
@@ -189,47 +122,51 @@ read_areas(const struct config *config, struct init_files *files, struct diags *
 
 /* ---- changed codes ---- */
 
-enum { CHANGE_OLD, CHANGE_NEW, CHANGE_DATE };
-static const struct wanted_column change_columns[] = {
-	{"old_code", true}, {"new_code", true}, {"change_date", true}};
-
-static void
-read_change_row(struct init_files *files, const struct table *table)
+static bool
+is_listed(const struct init_files *files, struct area area)
 {
-	struct area_change change;
+	struct area_row sought = {.area = area};
 
-	if (!read_area(table, CHANGE_OLD, &change.old) ||
-		!read_area(table, CHANGE_NEW, &change.new) ||
-		!read_day(table, CHANGE_DATE, &change.changed))
-		return;
-	files->changes = grown(files->changes, files->change_count, sizeof(*files->changes));
-	files->changes[files->change_count++] = change;
+	return files->area_count && bsearch(&sought, files->areas, files->area_count,
+					    sizeof(*files->areas), area_order);
 }
 
-static bool
-read_changes(const struct config *config, struct init_files *files, struct diags *diags)
+/* The configuration has read them; here they are held against the tree, at the end of each chain. */
+static void
+check_successors(const struct config *config, const struct init_files *files, struct diags *diags)
 {
-	const char *path = config_text(config, SETTING_SERVICE_AREA_CHANGES);
+	struct day last = {DAY_MAX};
+	char code[AREA_TEXT_SIZE];
 
-	return !path || read_table(files, path, "area_changes", change_columns, 3, diags,
-				read_change_row);
+	for (size_t i = 0; files->areas && i < files->change_count; i++) {
+		struct area new = area_change_follow(
+			files->changes, files->change_count, files->changes[i].new, last);
+
+		if (is_listed(files, new) ||
+			area_change_turns(files->changes, files->change_count, i))
+			continue;
+		area_format(new, code);
+		diag_at(diags, DIAG_ERROR, config_area_change_span(config, i),
+			"this leads to %s, which is not among the areas", code);
+		diag_hint(diags, "name what stands for it today, or add it to the file of areas");
+	}
 }
 
 /* ---- work calendars ---- */
 
 enum { CALENDAR_DAY, CALENDAR_WORK, CALENDAR_BASIS };
-static const struct wanted_column calendar_columns[] = {
+static const struct csv_wanted calendar_columns[] = {
 	{"day", true}, {"work", true}, {"basis", false}};
 
 static bool
-read_work(const struct table *table, bool *ret_work)
+read_work(const struct csv_table *table, bool *ret_work)
 {
-	const char *word = cell(table, CALENDAR_WORK);
+	const char *word = csv_table_cell(table, CALENDAR_WORK);
 
 	*ret_work = strcmp(word, "yes") == 0 || strcmp(word, "1") == 0;
 	if (*ret_work || strcmp(word, "no") == 0 || strcmp(word, "0") == 0)
 		return true;
-	diag_at(table->diags, DIAG_ERROR, cell_span(table, CALENDAR_WORK),
+	diag_at(table->diags, DIAG_ERROR, csv_table_span(table, CALENDAR_WORK),
 		"'%s' does not say whether the day is worked", word);
 	diag_hint(table->diags,
 		"'yes' for a Saturday or Sunday that is worked, 'no' for a holiday");
@@ -238,23 +175,23 @@ read_work(const struct table *table, bool *ret_work)
 
 /* A year is complete when its file was read, so a file must not speak of another one. */
 static void
-read_calendar_row(struct init_files *files, const struct table *table)
+read_calendar_row(struct init_files *files, const struct csv_table *table)
 {
 	struct init_year *year = &files->years[files->year_count - 1];
 	struct init_day day;
 
-	if (!read_day(table, CALENDAR_DAY, &day.day) || !read_work(table, &day.work))
+	if (!csv_table_day(table, CALENDAR_DAY, &day.day) || !read_work(table, &day.work))
 		return;
 	if (!year->year)
 		year->year = day_civil(day.day).year;
 	if (day_civil(day.day).year != year->year) {
-		diag_at(table->diags, DIAG_ERROR, cell_span(table, CALENDAR_DAY),
+		diag_at(table->diags, DIAG_ERROR, csv_table_span(table, CALENDAR_DAY),
 			"this is not a day of %d, like those before", year->year);
 		diag_hint(table->diags, "each year has a file of its own");
 		return;
 	}
-	if (*cell(table, CALENDAR_BASIS) && !year->basis)
-		year->basis = arena_strdup(files->arena, cell(table, CALENDAR_BASIS));
+	if (*csv_table_cell(table, CALENDAR_BASIS) && !year->basis)
+		year->basis = arena_strdup(files->arena, csv_table_cell(table, CALENDAR_BASIS));
 	files->days = grown(files->days, files->day_count, sizeof(*files->days));
 	files->days[files->day_count++] = day;
 }
@@ -298,12 +235,13 @@ read_calendars(const struct config *config, struct init_files *files, struct dia
 bool
 init_files_read(const struct config *config, struct init_files *ret_files, struct diags *diags)
 {
-	bool areas, changes;
+	bool areas;
 
 	ret_files->arena = arena_new();
+	ret_files->changes = config_area_changes(config, &ret_files->change_count);
 	areas = read_areas(config, ret_files, diags);
-	changes = read_changes(config, ret_files, diags);
-	return read_calendars(config, ret_files, diags) && areas && changes;
+	check_successors(config, ret_files, diags);
+	return read_calendars(config, ret_files, diags) && areas;
 }
 
 void
@@ -312,7 +250,6 @@ init_files_free(struct init_files *files)
 	text_files_free(&files->texts);
 	arena_free(files->arena);
 	free(files->areas);
-	free(files->changes);
 	free(files->days);
 	free(files->years);
 }

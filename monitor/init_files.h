@@ -1,4 +1,4 @@
-/* The files that `needwatch init` loads: the area tree, changed codes, work calendars. Reads
+/* The files that `needwatch init` loads: the area tree, changed codes (which the configuration has read), work calendars. Reads
  * them whole and says all that is wrong before anything is written. */
 #ifndef NEEDWATCH_INIT_FILES_H
 #define NEEDWATCH_INIT_FILES_H
@@ -27,7 +27,7 @@ struct init_files {
 	struct arena *arena;
 	struct area_row *areas;
 	size_t area_count;
-	struct area_change *changes;
+	const struct area_change *changes; /* the configuration's */
 	size_t change_count;
 	struct init_day *days;
 	size_t day_count;

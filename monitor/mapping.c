@@ -209,8 +209,11 @@ map_area(struct mapping *mapping, const struct formula *formula, struct area *re
 		!text_fold(value.text, value.length, folded, sizeof(folded), &length))
 		return mapping_fault(mapping, FAULT_AREA, first_column(formula));
 	drop_blanks(folded);
-	return read_area(folded, ret_area) ||
-	       mapping_fault(mapping, FAULT_AREA, first_column(formula));
+	if (!read_area(folded, ret_area))
+		return mapping_fault(mapping, FAULT_AREA, first_column(formula));
+	*ret_area = area_change_follow(mapping->source->area_changes,
+		mapping->source->area_change_count, *ret_area, mapping->today);
+	return true;
 }
 
 static bool

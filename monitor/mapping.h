@@ -62,7 +62,8 @@ struct mapped_record {
 	size_t fact_count;
 };
 
-/* `today` refuses days that have not come yet, except in `until` and in fields. Everything is allocated in
+/* `today` refuses days that have not come yet, except in `until` and in fields, and says which abolished area codes
+ * are followed. Everything is allocated in
  * the arena or borrowed from the record. The source's facts must be bound. */
 void
 mapping_record(const struct source_config *source, const struct record *record,

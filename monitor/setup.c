@@ -103,6 +103,7 @@ read_texts(struct setup *setup, struct diags *diags, struct buffer *ret_report)
 	const struct kind *const *kinds;
 	char *fault = NULL;
 	size_t count;
+	bool well;
 
 	setup->config = config_read(setup->path, diags, &fault);
 	if (!setup->config) {
@@ -110,10 +111,14 @@ read_texts(struct setup *setup, struct diags *diags, struct buffer *ret_report)
 		free(fault);
 		return false;
 	}
+	well = config_read_area_changes(setup->config, diags, &fault);
+	if (!well)
+		buffer_printf(ret_report, "%s\n", fault);
+	free(fault);
 	if (!read_rules(setup, ret_report))
 		return false;
 	kinds = ruleset_kinds(setup->ruleset, &count);
-	return config_bind(setup->config, kinds, count, diags) && diags_errors(diags) == 0;
+	return config_bind(setup->config, kinds, count, diags) && well && diags_errors(diags) == 0;
 }
 
 struct setup *

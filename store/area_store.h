@@ -5,8 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "area.h"
-#include "day.h"
+#include "area_change.h"
 
 struct db_sync;
 
@@ -14,13 +13,6 @@ struct area_row {
 	struct area area;
 	const char *name;
 	struct area parent; /* code 0: none */
-};
-
-/* A code that was abolished, and the one that stands for it from then on. */
-struct area_change {
-	struct area old;
-	struct area new;
-	struct day changed;
 };
 
 /* Adds and renames; takes none away. False: *ret_error, one line, owned by the caller. */

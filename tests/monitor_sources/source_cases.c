@@ -1,6 +1,6 @@
 /* Runs the cases of a data file: `source_cases FILE.t [--update]`. A case begins with "===
- * name", has a configuration (the text before the first case stands before each), records
- * behind "--- record" and what must come out behind "--- expect". Writes the file anew with
+ * name", has a configuration (the text before the first case stands before each), perhaps the file
+ * of abolished area codes behind "--- area_changes", records behind "--- record" and what must come out behind "--- expect". Writes the file anew with
  * --update; never asserts by itself. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -193,12 +193,15 @@ map_rows(const struct config *config, char *records, struct buffer *out)
 
 /* What comes out of one case. */
 static void
-run_case(const char *text, size_t length, char *records, struct buffer *out)
+run_case(const char *text, size_t length, const char *changes, char *records, struct buffer *out)
 {
+	struct source_text change_text = {"changes.csv", changes, changes ? strlen(changes) : 0};
 	struct source_text source = {"needwatch.conf", text, length};
 	struct diags *diags = diags_new();
 	struct config *config = config_parse(&source, 1, diags);
 
+	if (changes)
+		config_take_area_changes(config, &change_text, diags);
 	config_bind(config, test_kinds, TEST_KINDS, diags);
 	diags_print(diags, out);
 	if (diags_errors(diags) == 0 && records)
@@ -227,14 +230,15 @@ one_case(const char *head, char *text, struct buffer *renewed)
 	struct buffer conf = {0}, out = {0};
 	char *expect = cut(text, "--- expect\n");
 	char *name_end = strchr(text, '\n');
-	char *records;
+	char *records, *changes;
 	int bad;
 
 	buffer_printf(renewed, "=== %s--- expect\n", text);
 	records = cut(text, "--- record\n");
+	changes = cut(text, "--- area_changes\n");
 	buffer_text(&conf, head);
 	buffer_text(&conf, name_end + 1);
-	run_case(conf.bytes, conf.length, records, &out);
+	run_case(conf.bytes, conf.length, changes, records, &out);
 	buffer_text(renewed, out.bytes ? out.bytes : "");
 	*name_end = '\0';
 	bad = !expect || strcmp(expect, out.bytes ? out.bytes : "") != 0;

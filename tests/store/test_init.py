@@ -300,6 +300,33 @@ def test_every_fault_of_every_file_in_one_run(place):
     assert untouched(place)
 
 
+def test_A12_changed_codes_lead_to_areas_that_are_there(place):
+    place.configure(service='areas "areas.csv"; area_changes "changes.csv";')
+    place.write("areas.csv", "code,name\n99,甲省\n9901,乙市\n990102,丙县\n990102001,丁镇\n990102001201,戊村\n")
+    place.write("changes.csv", "old_code,new_code,change_date\n990102001202,990102001201,2026-03-01\n"
+                "990102001203,990102001204,2024-03-01\n990102001204,990102001205,2025-03-01\n"
+                "990102001206,990102001206,2025-03-01\n990102001207,990102001202,2024-03-01\n")
+    done = place.run("init")
+    assert done.returncode == 1 and done.stdout == ""
+    assert done.stderr.replace(f"{place.folder}/", "") == """\
+changes.csv:3:14: error: this leads to 990102001205, which is not among the areas
+    3 | 990102001203,990102001204,2024-03-01
+      |              ^~~~~~~~~~~~ name what stands for it today, or add it to the file of areas
+changes.csv:4:14: error: this leads to 990102001205, which is not among the areas
+    4 | 990102001204,990102001205,2025-03-01
+      |              ^~~~~~~~~~~~ name what stands for it today, or add it to the file of areas
+changes.csv:5:14: error: this leads in a circle: nothing stands for 990102001206
+    5 | 990102001206,990102001206,2025-03-01
+      |              ^~~~~~~~~~~~ a code that came back does so on a later day
+"""
+    assert untouched(place)
+    (place.folder / "changes.csv").unlink()
+    done = place.run("init")
+    assert done.returncode == 1 and done.stdout == ""
+    assert done.stderr == (f"needwatch init: {place.folder}/changes.csv: No such file or directory: "
+                           "service { area_changes ...; } names it\n")
+
+
 def test_no_configuration(place):
     (place.folder / "needwatch.conf").unlink()
     done = place.run("init")
