@@ -155,7 +155,9 @@ struct source_config {
 	struct span span;
 	int64_t settings[SETTING_COUNT_ALL]; /* those of BLOCK_SOURCE: durations in microseconds */
 	const char *connect; /* conninfo without a password */
+	struct span connect_span;
 	const char *credential; /* name of the password's file, or NULL */
+	struct span credential_span;
 	const char *query;   /* without a trailing semicolon */
 	struct span query_span;
 	const char **columns; /* every column that something uses */

@@ -17,6 +17,7 @@ statement_connect(struct reader *reader)
 	if (!parse_setting(reader, SETTING_STORE_CONNECT, &value))
 		return false;
 	reader->source->connect = value.text;
+	reader->source->connect_span = value.span;
 	return true;
 }
 
@@ -28,6 +29,7 @@ statement_credential(struct reader *reader)
 	if (!reader_want_string(reader, "the name of the credential file", &token))
 		return false;
 	reader->source->credential = token.text;
+	reader->source->credential_span = token.span;
 	return true;
 }
 

@@ -7,17 +7,7 @@
 #include "memory.h"
 #include "source_parts.h"
 
-/* Type oids of pg_type.dat; they never change. */
-enum {
-	OID_BYTEA = 17,
-	OID_INT8 = 20,
-	OID_INT2 = 21,
-	OID_INT4 = 23,
-	OID_DATE = 1082,
-	OID_TIMESTAMP = 1114,
-	OID_TIMESTAMPTZ = 1184,
-	OID_NUMERIC = 1700,
-};
+#define OID_BYTEA 17 /* of pg_type.dat; it never changes */
 
 static void
 ask_session(struct source *source)
@@ -82,44 +72,19 @@ columns_present(struct source *source, const PGresult *result)
 }
 
 static bool
-cursor_type_of(Oid oid, enum cursor_type *ret_type)
-{
-	*ret_type = CURSOR_NUMBER;
-	if (oid == OID_TIMESTAMP || oid == OID_TIMESTAMPTZ)
-		*ret_type = CURSOR_TIMESTAMP;
-	else if (oid == OID_DATE)
-		*ret_type = CURSOR_DATE;
-	else
-		return oid == OID_INT8 || oid == OID_INT2 || oid == OID_INT4 ||
-		       oid == OID_NUMERIC;
-	return true;
-}
-
-static bool
 cursor_fits(struct source *source, const PGresult *result)
 {
 	const struct source_config *config = source->config;
-	const char *name;
-	Oid oid;
+	const char *name, *fault;
 
 	if (config->way != WAY_CURSOR)
 		return true;
 	name = config->columns[config->cursor];
-	oid = PQftype(result, result_column(result, name));
-	source->cursor_type = CURSOR_TEXT;
-	if (config->cursor_format) {
-		enum cursor_type native;
-
-		if (!cursor_type_of(oid, &native))
-			return true;
-		source_broken(source, "cursor %s is no text: leave out its format", name);
-		return false;
-	}
-	if (cursor_type_of(oid, &source->cursor_type))
-		return true;
-	source_broken(
-		source, "cursor %s is text: say its format, as \"yyyy-MM-dd HH:mm:ss\"", name);
-	return false;
+	fault = cursor_misfit(
+		config, PQftype(result, result_column(result, name)), &source->cursor_type);
+	if (fault)
+		source_broken(source, "cursor %s %s", name, fault);
+	return !fault;
 }
 
 /* Names and types of the used columns. */

@@ -146,6 +146,45 @@ write_others(struct source_queries *queries)
 	buffer_printf(&queries->texts[QUERY_ESTIMATE], "explain %s", source->query);
 }
 
+/* Type oids of pg_type.dat; they never change. */
+enum {
+	OID_INT8 = 20,
+	OID_INT2 = 21,
+	OID_INT4 = 23,
+	OID_DATE = 1082,
+	OID_TIMESTAMP = 1114,
+	OID_TIMESTAMPTZ = 1184,
+	OID_NUMERIC = 1700,
+};
+
+static bool
+cursor_type_of(unsigned int oid, enum cursor_type *ret_type)
+{
+	*ret_type = CURSOR_NUMBER;
+	if (oid == OID_TIMESTAMP || oid == OID_TIMESTAMPTZ)
+		*ret_type = CURSOR_TIMESTAMP;
+	else if (oid == OID_DATE)
+		*ret_type = CURSOR_DATE;
+	else
+		return oid == OID_INT8 || oid == OID_INT2 || oid == OID_INT4 ||
+		       oid == OID_NUMERIC;
+	return true;
+}
+
+const char *
+cursor_misfit(const struct source_config *source, unsigned int oid, enum cursor_type *ret_type)
+{
+	bool native = cursor_type_of(oid, ret_type);
+
+	if (source->cursor_format && native)
+		return "is no text: leave out its format";
+	if (source->cursor_format)
+		*ret_type = CURSOR_TEXT;
+	return native || source->cursor_format
+		       ? NULL
+		       : "is text: say its format, as \"yyyy-MM-dd HH:mm:ss\"";
+}
+
 struct source_queries *
 source_queries_new(const struct source_config *source, enum cursor_type type)
 {

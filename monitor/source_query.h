@@ -34,6 +34,10 @@ enum source_query {
 	QUERY_COUNT,
 };
 
+/* What is wrong with the type of the cursor column, an oid, and what to say instead; NULL: nothing. */
+const char *
+cursor_misfit(const struct source_config *source, unsigned int oid, enum cursor_type *ret_type);
+
 /* `source` is borrowed. A page has at most PAGE_ROWS rows, and no more than one second may bring. */
 struct source_queries *
 source_queries_new(const struct source_config *source, enum cursor_type type);

@@ -128,16 +128,17 @@ column_use(const struct source_config *source, int column)
 		return "batch";
 	if (column == source->person.number)
 		return "citizen number: kept as a keyed hash and a sealed box";
+	if (column == source->person.name || column == source->person.address ||
+		column == source->person.phone)
+		return "kept in the sealed box";
 	if (column == source->household)
 		return "household";
 	return "facts";
 }
 
-bool
+void
 report_columns(const struct source_config *source, const PGresult *columns, struct buffer *out)
 {
-	bool well = true;
-
 	buffer_text(out, "columns\n");
 	for (int i = 0; i < PQnfields(columns); i++) {
 		int column = used_column(source, PQfname(columns, i));
@@ -154,9 +155,7 @@ report_columns(const struct source_config *source, const PGresult *columns, stru
 		if (!given)
 			buffer_printf(out, "  %-24s MISSING: the query does not give it\n",
 				source->columns[i]);
-		well = well && given;
 	}
-	return well;
 }
 
 static void
@@ -270,7 +269,8 @@ report_rows(const struct source_config *source, const PGresult *rows, bool ascii
 
 	for (int i = 0; i < source->column_count; i++)
 		bytes[i] = ascii || PQftype(rows, i) == 17; /* bytea */
-	buffer_printf(out, "rows, as they would be mapped\n");
+	buffer_text(out, PQntuples(rows) ? "rows, as they would be mapped\n"
+					 : "rows: the query gives none today\n");
 	for (int i = 0; i < PQntuples(rows); i++) {
 		struct mapped_record mapped;
 		size_t losses;
@@ -284,7 +284,8 @@ report_rows(const struct source_config *source, const PGresult *rows, bool ascii
 		if (counts[mapped.fault]++ == 0)
 			examples[mapped.fault] = mapped;
 	}
-	buffer_printf(out, "quarantine: %d of %d rows\n", bad, PQntuples(rows));
+	if (PQntuples(rows))
+		buffer_printf(out, "quarantine: %d of %d rows\n", bad, PQntuples(rows));
 	add_faults(out, counts, examples, source);
 	arena_free(arena);
 	charset_free(charset);

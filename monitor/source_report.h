@@ -17,9 +17,8 @@ struct buffer;
 char *
 query_relations(const char *query);
 
-/* Columns of the query (no rows): what each is for, what nothing uses, what is missing. False if a used
- * column is missing. */
-bool
+/* Columns of the query (no rows): what each is for, what nothing uses, what is missing. */
+void
 report_columns(const struct source_config *source, const PGresult *columns, struct buffer *out);
 
 /* The first rows that can be read, and why others cannot. Columns as in QUERY_ROWS_FIRST; `ascii`: of a SQL_ASCII
