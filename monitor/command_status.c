@@ -10,6 +10,7 @@
 
 #include "command.h"
 #include "config.h"
+#include "fault.h"
 #include "instant.h"
 #include "memory.h"
 #include "question_client.h"
@@ -274,6 +275,43 @@ add_progress(struct table *table, const json_t *source)
 	table_add(table, 1, line);
 }
 
+/* A reason as stored, in words. */
+static const char *
+meaning_of(const char *word)
+{
+	for (int fault = 0; fault < FAULT_COUNT; fault++)
+		if (strcmp(fault_word((enum mapping_fault)fault), word) == 0)
+			return fault_meaning((enum mapping_fault)fault);
+	return word;
+}
+
+/* Why rows lie in quarantine, and how they come out. */
+static void
+add_held(struct table *table, const json_t *source)
+{
+	const json_t *why = json_object_get(source, "held_why");
+	char line[600];
+	json_t *held;
+	size_t i;
+
+	json_array_foreach(why, i, held)
+	{
+		const char *column = text_of(held, "column");
+
+		snprintf(line, sizeof(line), "%s in quarantine%s%s: %s, like '%s' in row '%s'",
+			grouped(number_of(held, "rows")), *column ? " for " : "", column,
+			meaning_of(text_of(held, "reason")), text_of(held, "value"),
+			text_of(held, "key"));
+		table_add(table, 1, line);
+	}
+	if (!json_array_size(why))
+		return;
+	snprintf(line, sizeof(line),
+		"once the mapping reads them: reload, then `needwatch source release %s`",
+		text_of(source, "name"));
+	table_add(table, 1, line);
+}
+
 static void
 print_sources(const json_t *sources)
 {
@@ -284,7 +322,7 @@ print_sources(const json_t *sources)
 	if (json_array_size(sources) == 0)
 		return;
 	table_add(&table, 9, "source", "", "state", "since", "rows", "changed", "late",
-		"quarantined", "cursor");
+		"held", "cursor");
 	json_array_foreach(sources, i, source)
 	{
 		char line[400];
@@ -294,8 +332,12 @@ print_sources(const json_t *sources)
 			grouped(number_of(source, "rows")),
 			grouped(number_of(source, "changed")),
 			grouped(number_of(source, "late")),
-			grouped(number_of(source, "quarantined")), text_of(source, "cursor"));
+			json_is_integer(json_object_get(source, "held"))
+				? grouped(number_of(source, "held"))
+				: "?",
+			text_of(source, "cursor"));
 		add_progress(&table, source);
+		add_held(&table, source);
 		if (json_is_string(json_object_get(source, "blind_since"))) {
 			snprintf(line, sizeof(line), "blind since %s",
 				moment(source, "blind_since"));

@@ -372,6 +372,23 @@ add_record(struct intake *intake, const struct mapped_record *mapped)
 		add_fact(intake, &mapped->facts[i], mapped->household_key ? &hash : NULL);
 }
 
+static void
+add_fault(struct intake *intake, const struct mapped_record *mapped, const char *key)
+{
+	char mask[TEXT_MASK_SIZE];
+	struct journal_fault fault = {
+		.column = mapped->fault_column >= 0
+				  ? intake->source->columns[mapped->fault_column]
+				  : "",
+		.reason = fault_word(mapped->fault),
+		.masked = mapped->fault_mask,
+		.key_mask = mask,
+	};
+
+	intake_row_key_mask(intake->source, mapped, mask);
+	journal_batch_quarantine(intake->batch, key, mapped->key_length, &fault);
+}
+
 /* A row without a key is kept in quarantine under the empty key: there is nothing else to call
  * it by. */
 static void
@@ -391,10 +408,7 @@ add_row(struct intake *intake, const struct intake_page *page, int row)
 	if (intake->comparing)
 		journal_compare_add(intake->journal, key, mapped.key_length);
 	if (mapped.fault != FAULT_NONE)
-		journal_batch_quarantine(intake->batch, key, mapped.key_length,
-			mapped.fault_column >= 0 ? intake->source->columns[mapped.fault_column]
-						 : "",
-			fault_word(mapped.fault), mapped.fault_mask);
+		add_fault(intake, &mapped, key);
 	else if (mapped.gone)
 		journal_batch_gone(intake->batch, key, mapped.key_length);
 	else

@@ -102,6 +102,46 @@ intake_row_map(const struct source_config *source, const struct intake_page *pag
 	ret_mapped->fact_count = 0;
 }
 
+static bool
+names_person(const struct person_columns *person, int column)
+{
+	return column == person->number || column == person->name ||
+	       column == person->address || column == person->phone;
+}
+
+static bool
+is_personal(const struct source_config *source, int column)
+{
+	bool personal = names_person(&source->person, column);
+
+	for (size_t i = 0; i < source->fact_count && !personal; i++)
+		personal = names_person(&source->facts[i].person, column);
+	return personal;
+}
+
+void
+intake_row_key_mask(const struct source_config *source, const struct mapped_record *mapped,
+	char ret_mask[TEXT_MASK_SIZE])
+{
+	const char *key = mapped->shown_key;
+	const char *end = key ? key + mapped->shown_key_length : NULL;
+	size_t used = 0;
+
+	ret_mask[0] = '\0';
+	for (int i = 0; key && i < source->key_count && key <= end; i++) {
+		const char *stop = memchr(key, '\x1f', (size_t)(end - key));
+		char part[TEXT_MASK_SIZE];
+
+		stop = stop ? stop : end;
+		text_mask(key, (size_t)(stop - key), is_personal(source, source->keys[i]), part);
+		if (used + strlen(part) + 2 > TEXT_MASK_SIZE)
+			return;
+		used += (size_t)snprintf(ret_mask + used, TEXT_MASK_SIZE - used, "%s%s",
+			i ? " " : "", part);
+		key = stop + 1;
+	}
+}
+
 bool
 intake_row_key(const struct source_config *source, const PGresult *keys, int row,
 	struct arena *arena, const char **ret_key, size_t *ret_length)

@@ -4,6 +4,7 @@
 
 #include <libpq-fe.h>
 
+#include "fold.h"
 #include "intake.h"
 #include "mapping.h"
 
@@ -16,6 +17,11 @@ void
 intake_row_map(const struct source_config *source, const struct intake_page *page, int row,
 	struct charset *charset, struct arena *arena, struct mapped_record *ret_mapped,
 	size_t *ret_losses);
+
+/* What may be shown of a record's key: each of its columns masked, those that name a person harder. */
+void
+intake_row_key_mask(const struct source_config *source, const struct mapped_record *mapped,
+	char ret_mask[TEXT_MASK_SIZE]);
 
 /* The key of a row that holds the key columns only, in their order; false if one is NULL. */
 bool

@@ -517,6 +517,8 @@ mapping_record(const struct source_config *source, const struct record *record,
 		mapping_fault(&mapping, FAULT_KEY, source->keys[0]);
 		return;
 	}
+	ret_mapped->shown_key = ret_mapped->key;
+	ret_mapped->shown_key_length = ret_mapped->key_length;
 	ret_mapped->household_key =
 		cell_trimmed(&mapping, source->household, &ret_mapped->household_key_length);
 	if (!map_when(&mapping, source->gone, &ret_mapped->gone))

@@ -56,6 +56,8 @@ struct mapped_record {
 	bool gone; /* the source says so: no facts */
 	const char *key; /* the key columns joined with 0x1f: holds numbers, never stored */
 	size_t key_length;
+	const char *shown_key; /* the same, decoded, if the key is the source's bytes */
+	size_t shown_key_length;
 	const char *household_key; /* or NULL; borrowed */
 	size_t household_key_length;
 	struct mapped_fact *facts;

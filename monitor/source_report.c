@@ -228,10 +228,12 @@ add_fact(struct buffer *out, const struct mapped_fact *fact)
 }
 
 static void
-add_row(struct buffer *out, const struct mapped_record *mapped)
+add_row(struct buffer *out, const struct source_config *source, const struct mapped_record *mapped)
 {
-	buffer_text(out, "  key ");
-	add_masked(out, mapped->key, mapped->key_length);
+	char mask[TEXT_MASK_SIZE];
+
+	intake_row_key_mask(source, mapped, mask);
+	buffer_printf(out, "  key %s", mask);
 	buffer_text(out, mapped->gone         ? ": gone\n"
 			 : mapped->fact_count ? "\n"
 					      : ": no facts\n");
@@ -277,7 +279,7 @@ report_rows(const struct source_config *source, const PGresult *rows, bool ascii
 
 		intake_row_map(source, &page, i, charset, arena, &mapped, &losses);
 		if (mapped.fault == FAULT_NONE && shown-- > 0)
-			add_row(out, &mapped);
+			add_row(out, source, &mapped);
 		if (mapped.fault == FAULT_NONE)
 			continue;
 		bad++;

@@ -21,10 +21,12 @@
 #include "ruleset.h"
 #include "setup.h"
 #include "source_set.h"
+#include "statement.h"
 #include "statement_decide.h"
 #include "verdict.h"
 
 #define STORE_US (2 * US_PER_SECOND)
+#define HELD_REASONS 5 /* of a source's quarantine: the rest shows when these are mended */
 
 /* An answer on its way. */
 struct report {
@@ -217,6 +219,58 @@ on_outbox(void *owner, const struct db_result *result)
 	report_done(report);
 }
 
+static json_t *
+source_of(const struct report *report, const char *name)
+{
+	json_t *source;
+	size_t i;
+
+	json_array_foreach(json_object_get(report->answer, "sources"), i, source)
+	{
+		if (strcmp(json_string_value(json_object_get(source, "name")), name) == 0)
+			return source;
+	}
+	return NULL;
+}
+
+/* Columns: source, rows of all reasons, reason, column, rows, an example's value and key. */
+static void
+add_held(json_t *source, const struct db_result *result, int row)
+{
+	json_t *why = json_object_get(source, "held_why");
+
+	answer_number(source, "held", db_int(result, row, 1));
+	if (!why)
+		json_object_set_new(source, "held_why", why = json_array());
+	json_array_append_new(why,
+		json_pack("{s:s, s:s, s:I, s:s, s:s}", "reason", db_text(result, row, 2),
+			"column", db_text(result, row, 3), "rows",
+			(json_int_t)db_int(result, row, 4), "value", db_text(result, row, 5),
+			"key", db_text(result, row, 6)));
+}
+
+/* What lies in quarantine now, whoever put it there. */
+static void
+on_held(void *owner, const struct db_result *result)
+{
+	struct report *report = owner;
+	json_t *source;
+	size_t i;
+
+	if (result->status != DB_OK || !report->call) {
+		report_done(report);
+		return;
+	}
+	json_array_foreach(json_object_get(report->answer, "sources"), i, source)
+		answer_number(source, "held", 0);
+	for (int row = 0; row < db_result_rows(result); row++) {
+		source = source_of(report, db_text(result, row, 0));
+		if (source)
+			add_held(source, result, row);
+	}
+	report_done(report);
+}
+
 static void
 on_alerts(void *owner, const struct db_result *result)
 {
@@ -250,15 +304,17 @@ ask_counts(struct report *report, const struct status_about *about)
 {
 	struct db *db = line_reading(about->line);
 	struct timeval wait = {.tv_sec = STORE_US / US_PER_SECOND};
-	struct db_params of_messages = {0}, of_alerts = {0};
+	struct db_params params = {0};
 
-	report->waiting = 2;
+	report->waiting = 3;
 	report->late = evtimer_new(about->base, on_late, report);
 	evtimer_add(report->late, &wait);
-	db_add_int(&of_messages, CANARY_COUNTY);
-	db_ask(db, decide_statement(SQL_OUTBOX_COUNTS), &of_messages, on_outbox, report);
-	db_add_int(&of_alerts, CANARY_COUNTY);
-	db_ask(db, decide_statement(SQL_ALERT_COUNTS_OPEN), &of_alerts, on_alerts, report);
+	db_add_int(&params, CANARY_COUNTY);
+	db_ask(db, decide_statement(SQL_OUTBOX_COUNTS), &params, on_outbox, report);
+	db_add_int(&params, CANARY_COUNTY);
+	db_ask(db, decide_statement(SQL_ALERT_COUNTS_OPEN), &params, on_alerts, report);
+	db_add_int(&params, HELD_REASONS);
+	db_ask(db, statement(STATEMENT_QUARANTINE_HELD), &params, on_held, report);
 }
 
 static void

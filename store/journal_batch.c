@@ -199,7 +199,7 @@ journal_batch_gone(struct journal_batch *batch, const void *key, size_t key_leng
 /* What the same batch has said of the key before still holds. */
 void
 journal_batch_quarantine(struct journal_batch *batch, const void *key, size_t key_length,
-	const char *column, const char *reason, const char *masked)
+	const struct journal_fault *fault)
 {
 	struct identity_hash hash =
 		identity_of_key(batch->keys, batch->source, key, key_length);
@@ -207,9 +207,11 @@ journal_batch_quarantine(struct journal_batch *batch, const void *key, size_t ke
 	struct batch_record *record =
 		before >= 0 ? &batch->records[before] : add_record(batch, &hash, SAYS_NOTHING);
 
-	record->column = arena_strdup(batch->arena, column);
-	record->reason = arena_strdup(batch->arena, reason);
-	record->masked = arena_strdup(batch->arena, masked);
+	record->faulty = true;
+	record->fault = (struct journal_fault){arena_strdup(batch->arena, fault->column),
+		arena_strdup(batch->arena, fault->reason),
+		arena_strdup(batch->arena, fault->masked),
+		arena_strdup(batch->arena, fault->key_mask)};
 }
 
 /* ---- persons ---- */

@@ -98,10 +98,18 @@ journal_batch_gone(struct journal_batch *batch, const void *key, size_t key_leng
 void
 journal_batch_gone_hash(struct journal_batch *batch, const struct identity_hash *key);
 
-/* A record that could not be read. What is known of it stays as it is. `masked` shows no number. */
+/* Why a record could not be read. What is shown of it holds no number. */
+struct journal_fault {
+	const char *column; /* "" if it is no single one */
+	const char *reason;
+	const char *masked;   /* the value */
+	const char *key_mask; /* the record's key */
+};
+
+/* A record that could not be read. What is known of it stays as it is. */
 void
 journal_batch_quarantine(struct journal_batch *batch, const void *key, size_t key_length,
-	const char *column, const char *reason, const char *masked);
+	const struct journal_fault *fault);
 
 /* The same person again gives the same index. */
 int32_t

@@ -31,9 +31,8 @@ struct batch_record {
 	struct identity_hash key;
 	struct identity_hash content;
 	enum record_says says;
-	const char *column; /* quarantined: where, why and what is shown of it */
-	const char *reason; /* NULL: it is not */
-	const char *masked;
+	bool faulty; /* it goes to quarantine */
+	struct journal_fault fault;
 	uint32_t first_fact;
 	uint32_t fact_count;
 	/* Of one attempt to write it. */

@@ -21,19 +21,20 @@ keep_quarantine(struct run *run)
 	db_add_int(&params, area_county(batch->area));
 	db_add_int(&params, run->source);
 	db_add_instant(&params, run->now);
-	for (int column = 0; column < 4; column++) {
+	for (int column = 0; column < 5; column++) {
 		db_add_array(&params, column == 0 ? DB_ARRAY_BYTES : DB_ARRAY_TEXT);
 		for (size_t i = 0; i < batch->record_count; i++) {
 			const struct batch_record *record = &batch->records[i];
+			const char *const texts[] = {NULL, record->fault.column,
+				record->fault.reason, record->fault.masked,
+				record->fault.key_mask};
 
-			if (record->says == SAYS_REPLACED || !record->reason)
+			if (record->says == SAYS_REPLACED || !record->faulty)
 				continue;
 			if (column == 0)
 				db_item_bytes(&params, record->key.bytes, IDENTITY_HASH);
 			else
-				db_item_text(&params, column == 1   ? record->column
-						      : column == 2 ? record->reason
-								    : record->masked);
+				db_item_text(&params, texts[column]);
 		}
 	}
 	run_ask(run, statement(STATEMENT_JOURNAL_QUARANTINE), &params, NULL, 0);
@@ -54,7 +55,7 @@ clear_quarantine(struct run *run)
 	for (size_t i = 0; i < run->order_count; i++) {
 		const struct batch_record *record = &batch->records[run->order[i]];
 
-		if (!record->reason)
+		if (!record->faulty)
 			db_item_bytes(&params, record->key.bytes, IDENTITY_HASH);
 	}
 	run_ask(run, statement(STATEMENT_JOURNAL_CLEAR_QUARANTINE), &params, NULL, 0);

@@ -254,7 +254,7 @@ count_fates(struct run *run)
 
 		if (record->says == SAYS_REPLACED)
 			continue;
-		count->quarantined += record->reason != NULL;
+		count->quarantined += record->faulty;
 		if (record->says == SAYS_NOTHING)
 			continue;
 		count->added += record->fate == FATE_NEW;

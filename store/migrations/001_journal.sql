@@ -108,6 +108,7 @@ create table needwatch.quarantine (
 	field    text not null,
 	reason   text not null,
 	masked   text not null,
+	key_mask text not null,                -- enough of the record's key to find it in its source
 	first    timestamptz not null,
 	last     timestamptz not null,
 	primary key (county, source, key_hash)

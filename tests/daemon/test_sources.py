@@ -3,7 +3,7 @@ import signal
 
 import pytest
 
-from service import TROUBLE, TROUBLE_RULES, TROUBLE_TABLE, Service, until
+from service import TROUBLE, TROUBLE_RULES, TROUBLE_TABLE, VILLAGE, Service, number_of, until
 
 # The second department stands in the store's server, so that the first can be taken away.
 OTHER = TROUBLE.replace("source trouble", "source other").replace("host=%(host)s dbname=%(database)s", "%(other)s")
@@ -64,6 +64,36 @@ def test_a_source_that_is_down_locked_or_changed_stops_alone(service):
     service.trouble("fall", degree="yellow", person=4)
     service.wait_alerts(4)
     daemon.wait_source("trouble", "following")
+
+
+def test_rows_in_quarantine_say_why_and_come_out_on_release(tmp_path):
+    with Service(tmp_path) as service:
+        with service.department.cursor() as cursor:  # older than the overlap: nothing but the release reads them again
+            cursor.execute("insert into yj_house values ('E1', %s, '张三丰', %s, '全倒', current_date, '0',"
+                           " clock_timestamp() - interval '3 hours'), ('E2', '17位', '李四', %s, '倒塌', current_date, '0',"
+                           " clock_timestamp() - interval '3 hours')", [number_of(1), VILLAGE, VILLAGE])
+        daemon = service.start()
+        until(lambda: daemon.source("damage").get("held") == 2)
+        told = service.command("status").stdout
+        assert "1 in quarantine for grade: the value table does not hold this value, like '全*' in row 'E1 99****************'" in told
+        assert "1 in quarantine for certno: " in told and "in row 'E2 17" in told
+        assert "once the mapping reads them: reload, then `needwatch source release damage`" in told
+        assert number_of(1) not in told and "张三" not in told and "三丰" not in told
+
+        # It lies in the store: a daemon that has read none of it tells it, too.
+        daemon.stop()
+        daemon = service.start()
+        assert daemon.source("damage")["quarantined"] == 0 and daemon.source("damage")["held"] == 2
+
+        service.told["sources"] = service.told["sources"].replace('"倒塌" collapsed', '"倒塌" collapsed, "全倒" collapsed')
+        service.write_configuration()
+        assert daemon.ask("reload")["ok"]
+        daemon.wait_source("damage", "following")
+        assert "told to release" in service.command("source", "release", "damage").stdout
+        service.wait_alerts(1)
+        until(lambda: daemon.source("damage")["held"] == 1)
+        told = service.command("status").stdout
+        assert "for grade" not in told and "1 in quarantine for certno: " in told
 
 
 def test_the_command_line_tells_a_source(service):

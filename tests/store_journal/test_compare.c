@@ -198,7 +198,8 @@ fail_row(struct village *village, struct journal *journal, const char *key, cons
 {
 	struct journal_batch *page = page_new(village, "hospital", JOURNAL_FORWARD);
 
-	journal_batch_quarantine(page, key, strlen(key), "psn_part_amt", reason, "1********2");
+	journal_batch_quarantine(page, key, strlen(key),
+		&(struct journal_fault){"psn_part_amt", reason, "1********2", "S*"});
 	written(village, journal, page);
 	assert_int_equal(village->count.quarantined, 1);
 }
@@ -215,9 +216,10 @@ unreadable_row_waits_and_what_is_known_of_it_stays(void **state)
 	assess(village);
 	fail_row(village, journal, "1", "money");
 	assert_string_equal(
-		text_of(village, "select concat(county, ' ', field, ' ', reason, ' ', masked)"
+		text_of(village, "select concat(county, ' ', field, ' ', reason, ' ', masked,"
+				 " ' ', key_mask)"
 				 " from needwatch.quarantine"),
-		"990102 psn_part_amt money 1********2");
+		"990102 psn_part_amt money 1********2 S*");
 	assert_string_equal(versions(village, "hospital", "1"), "1:1");
 	assert_int_equal(count_of(village, "select count(*) from needwatch.touched"), 0);
 	village->now.us += US_PER_HOUR;
@@ -263,8 +265,10 @@ bad_and_good_in_one_page(void **state)
 	struct journal_batch *page = page_new(village, "hospital", JOURNAL_FORWARD);
 
 	settlement(page, "good then bad", 1, 10);
-	journal_batch_quarantine(page, "good then bad", 13, "c", "money", "*");
-	journal_batch_quarantine(page, "bad then good", 13, "c", "money", "*");
+	journal_batch_quarantine(page, "good then bad", 13,
+		&(struct journal_fault){"c", "money", "*", "g"});
+	journal_batch_quarantine(page, "bad then good", 13,
+		&(struct journal_fault){"c", "money", "*", "b"});
 	settlement(page, "bad then good", 2, 20);
 	written(village, journal, page);
 	assert_string_equal(versions(village, "hospital", "good then bad"), "1:10");
@@ -335,7 +339,7 @@ start_tells_what_the_store_knows(void **state)
 	page = page_new(village, "hospital", JOURNAL_LOAD);
 	settlement(page, "1", 7, 1);
 	settlement(page, "2", 7, 1);
-	journal_batch_quarantine(page, "3", 1, "c", "money", "*");
+	journal_batch_quarantine(page, "3", 1, &(struct journal_fault){"c", "money", "*", "3"});
 	journal_batch_cursor(page, "here", NULL, true);
 	written(village, journal, page);
 	journal_keep_fingerprint(journal, "abc", on_done, village);

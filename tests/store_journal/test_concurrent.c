@@ -381,7 +381,8 @@ connection_lost_before_the_commit_leaves_nothing(void **state)
 
 	settlement(other.page, "1", 7, 1);
 	member(village, other.page, "m", 8, "H1", 2);
-	journal_batch_quarantine(other.page, "q", 1, "c", "money", "*");
+	journal_batch_quarantine(
+		other.page, "q", 1, &(struct journal_fault){"c", "money", "*", "q"});
 	journal_batch_cursor(other.page, "here", NULL, false);
 	write_in(&other);
 	kill_connection(village, "first");
