@@ -106,6 +106,7 @@ db_shut(struct db *db)
 		PQfinish(db->connection);
 	db->connection = NULL;
 	db->copying = false;
+	db->segment = NULL;
 	prepared_clear(&db->prepared);
 }
 

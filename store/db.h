@@ -98,7 +98,8 @@ db_forget(struct db *db, void *owner);
 /* ---- transactions ---- */
 
 /* `session` NULL: could not begin, and nothing is to be ended. Otherwise it must be ended exactly once, by
- * commit or rollback, also after errors and also when the connection was lost meanwhile. */
+ * commit or rollback, also after errors and also when the connection was lost meanwhile. It is handed over when its begin is
+ * sent, so that the first questions go with it; that it could not begin then shows in their answers. */
 typedef void (*db_on_session)(void *owner, struct db_session *session,
 	const struct db_result *result);
 
@@ -126,7 +127,8 @@ void
 db_session_copy(struct db_session *session, const char *sql, struct buffer *rows,
 	db_on_result on_result, void *owner);
 
-/* The answer is DB_OK only if it is committed. The session is gone when the callback is called. */
+/* The answer is DB_OK only if it is committed. The session is gone when the callback is called. Statements may still be
+ * under way: if one of them fails there is no commit but a rollback. */
 void
 db_session_commit(struct db_session *session, db_on_result on_result, void *owner);
 

@@ -27,6 +27,8 @@ struct request {
 	db_on_result on_result;     /* NULL: nobody wants to know */
 	void *owner;
 	bool preparing; /* the first answer is that of the preparation */
+	bool synced;    /* a Sync stands behind it, and its answer behind the answer */
+	int commands;   /* of the protocol, whose answers are not here yet */
 	PGresult *result; /* kept until all of the answer is here: the first error, else the last */
 };
 
@@ -38,8 +40,8 @@ struct requests {
 };
 
 enum session_state {
-	SESSION_WAITING, /* its begin is queued or under way */
-	SESSION_OPEN,
+	SESSION_WAITING, /* its begin is queued */
+	SESSION_OPEN,    /* its begin was sent */
 	SESSION_ENDING,  /* commit or rollback is queued or under way */
 	SESSION_LOST,    /* the connection is gone; its owner has not ended it yet */
 };
@@ -51,7 +53,10 @@ struct db_session {
 	struct requests queue; /* not sent */
 	db_on_session on_session;
 	void *owner;
+	bool begun; /* its begin was answered */
 	bool committing;
+	bool tied;      /* its commit shares a segment: until it is answered nothing else is sent */
+	bool skipped;   /* its commit was: a rollback has been asked instead */
 	bool forgotten; /* rolled back as soon as possible; no callback */
 };
 
@@ -92,6 +97,7 @@ struct db {
 	struct requests failed; /* to be answered on the next turn */
 	struct db_session *sessions;
 	struct db_session *active; /* its requests alone are sent */
+	struct request *segment;   /* the last one sent, when no Sync stands behind it yet */
 	bool copying; /* the one request sent is a copy, outside the pipeline */
 	struct prepared prepared;
 };
@@ -142,7 +148,19 @@ prepared_clear(struct prepared *prepared);
 
 /* ---- db_session.c ---- */
 
-/* The answer to the session's begin or end is here: calls the owner. `result` is the answer. */
+/* The session's begin was sent: calls the owner, who may ask at once. */
+void
+session_begun(struct db_session *session);
+
+/* Its end was sent, `tied` to statements that are not answered. */
+void
+session_end_sent(struct db_session *session, bool tied);
+
+/* Is its begin not answered yet? */
+bool
+session_waits(const struct db_session *session);
+
+/* The answer to the session's begin or end is here: calls the owner of the end. `result` is the answer. */
 void
 session_answered(struct db *db, struct request *request, const struct db_result *result);
 

@@ -1,4 +1,9 @@
 /* Requests: queued, sent in a pipeline, answered in order. Opens no connection. */
+/*
+ * What is sent up to one Sync is a segment: the server answers it in one piece, and behind an error it skips what is left
+ * of it. An independent request is a segment of its own, since a Sync ends its transaction. All that a session has to ask
+ * at one moment is one segment, its begin and its commit included: a commit that was skipped becomes a rollback.
+ */
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -252,15 +257,28 @@ send_query(struct db *db, struct request *request)
 	const struct db_statement *statement = request->statement;
 	bool sent;
 
+	request->commands = 1;
 	if (!statement || db->unnamed) {
 		sent = send_params(db, request, statement ? statement->sql : request->sql, NULL);
 	} else {
 		request->preparing = !prepared_add(&db->prepared, statement);
+		request->commands += request->preparing;
 		sent = (!request->preparing || PQsendPrepare(db->connection, statement->name,
 			statement->sql, 0, NULL)) && send_params(db, request, NULL, statement->name);
 	}
 	db_params_clear(&request->params);
-	return sent && PQpipelineSync(db->connection);
+	return sent;
+}
+
+/* Ends the segment, if one is open, behind the request that was sent last. */
+static bool
+send_sync(struct db *db)
+{
+	if (!db->segment)
+		return true;
+	db->segment->synced = true;
+	db->segment = NULL;
+	return PQpipelineSync(db->connection);
 }
 
 static bool
@@ -284,27 +302,60 @@ note_sent(struct db *db, struct request *request)
 	if (request->kind == REQUEST_BEGIN)
 		db->active = request->session;
 	else if (request->kind == REQUEST_END)
-		db->active = NULL;
+		session_end_sent(request->session, db->segment != NULL);
+}
+
+/* A rollback has to be carried out whatever became of the statements before it. */
+static bool
+is_apart(const struct request *request)
+{
+	return request->kind == REQUEST_END && !request->session->committing;
+}
+
+/* Is something asked that may be sent now? COPY goes when all before it is answered. Behind a begin nothing goes but in its
+ * own segment, until it is answered: were it refused, what followed would be carried out outside of any transaction. */
+static bool
+may_send(const struct db *db, const struct request *request)
+{
+	if (!request || db->copying || db->sent.count >= SENT_MOST)
+		return false;
+	if (request->kind == REQUEST_COPY)
+		return !db->sent.first;
+	return db->segment || !db->active || !session_waits(db->active);
+}
+
+static bool
+send_request(struct db *db, struct request *request)
+{
+	if (request->kind == REQUEST_COPY)
+		return send_copy(db, request);
+	if (!send_query(db, request))
+		return false;
+	db->segment = request;
+	return (request->session && request->kind != REQUEST_END) || send_sync(db);
 }
 
 void
 requests_send(struct db *db)
 {
-	while (!db->copying && db->sent.count < SENT_MOST) {
-		struct requests *queue = next_queue(db);
-		struct request *request = queue->first;
-		bool sent;
+	struct requests *queue;
+	bool sent = true;
 
-		if (!request || (request->kind == REQUEST_COPY && db->sent.first))
-			return;
+	while (sent && (queue = next_queue(db), may_send(db, queue->first))) {
+		struct request *request = queue->first;
+
+		if (is_apart(request) && !(sent = send_sync(db)))
+			break;
 		requests_take(queue);
 		note_sent(db, request);
-		sent = request->kind == REQUEST_COPY ? send_copy(db, request) : send_query(db, request);
-		if (!sent) {
-			db_lose(db, PQerrorMessage(db->connection));
+		sent = send_request(db, request);
+		if (sent && request->kind == REQUEST_BEGIN)
+			session_begun(request->session);
+		if (db->closed || !db->connection)
 			return;
-		}
 	}
+	if (!sent || !send_sync(db))
+		db_lose(db, PQerrorMessage(db->connection));
 }
 
 /* ---- receiving ---- */
@@ -344,7 +395,7 @@ static bool
 take_pipelined(struct db *db, struct request *request, PGresult *result)
 {
 	if (!result)
-		return false;
+		return --request->commands == 0 && !request->synced;
 	if (PQresultStatus(result) == PGRES_PIPELINE_SYNC) {
 		PQclear(result);
 		return true;

@@ -77,25 +77,64 @@ session_end(struct db_session *session, const struct db_statement *statement,
 	session_add(session, request);
 }
 
+/* A commit that was skipped leaves the transaction open, and failed: it is ended before anything else is sent. */
 static void
-begin_answered(struct db_session *session, const struct db_result *result)
+roll_back_instead(struct db_session *session, struct request *commit)
 {
-	db_on_session on_session = session->on_session;
-	void *owner = session->owner;
+	struct request *request = request_new(REQUEST_END, &rollback_statement, NULL, NULL);
 
-	if (result->status != DB_OK) {
-		bool forgotten = session->forgotten;
+	session->committing = false;
+	session->skipped = true;
+	request->on_result = commit->on_result;
+	request->owner = commit->owner;
+	session_add(session, request);
+}
 
-		session_free(session);
-		if (!forgotten)
-			on_session(owner, NULL, result);
-		return;
-	}
+void
+session_end_sent(struct db_session *session, bool tied)
+{
+	session->tied = tied && session->committing;
+	if (!session->tied)
+		session->db->active = NULL;
+}
+
+bool
+session_waits(const struct db_session *session)
+{
+	return !session->begun || session->tied;
+}
+
+void
+session_begun(struct db_session *session)
+{
+	const struct db_result well = {.status = DB_OK, .error = "", .constraint = ""};
+
 	session->state = SESSION_OPEN;
 	if (session->forgotten)
 		session_end(session, &rollback_statement, NULL, NULL);
 	else
-		on_session(owner, session, result);
+		session->on_session(session->owner, session, &well);
+}
+
+/* Who has a session hears of its loss by the answers to what he asks in it. */
+static void
+begin_answered(struct db_session *session, const struct db_result *result)
+{
+	db_on_session on_session = session->forgotten ? NULL : session->on_session;
+	void *owner = session->owner;
+
+	session->begun = true;
+	if (result->status == DB_OK || session->state == SESSION_LOST)
+		return;
+	if (session->state != SESSION_WAITING) {
+		if (session->db->active == session && !session->tied)
+			session->db->active = NULL;
+		session_lost(session);
+		return;
+	}
+	session_free(session);
+	if (on_session)
+		on_session(owner, NULL, result);
 }
 
 /* A commit of a failed transaction is a rollback without an error: its tag tells. */
@@ -103,9 +142,16 @@ static void
 end_answered(struct db_session *session, struct request *request, const struct db_result *result)
 {
 	struct db_result answer = *result;
+	bool skipped = session->tied && result->rows &&
+		PQresultStatus(result->rows) == PGRES_PIPELINE_ABORTED;
 
-	if (session->committing && answer.status == DB_OK &&
-		strcmp(PQcmdStatus(result->rows), "COMMIT") != 0) {
+	session->tied = false;
+	if (skipped) {
+		roll_back_instead(session, request);
+		return;
+	}
+	if (answer.status == DB_OK && (session->skipped ||
+		(session->committing && strcmp(PQcmdStatus(result->rows), "COMMIT") != 0))) {
 		answer.status = DB_REFUSED;
 		answer.error = "a statement of the transaction failed";
 	}

@@ -644,6 +644,23 @@ plan_batch_round(struct plan_batch *batch, const struct store_call **ret_calls)
 	return batch->call_count;
 }
 
+bool
+plan_batch_over(const struct plan_batch *batch)
+{
+	switch (batch->round) {
+	case ROUND_READ:
+		return false;
+	case ROUND_WRITE:
+		/* That an assessment is the latest is known by the answer alone. */
+		return batch->call_count == 0 ||
+			(plan_ledger_counties(batch->ledger) == NULL && batch->assessed_count == 0);
+	case ROUND_LEDGER:
+	case ROUND_DONE:
+		break;
+	}
+	return true;
+}
+
 static void
 take_heads(struct plan_batch *batch, const struct db_result *heads)
 {
@@ -668,8 +685,7 @@ next_round(struct plan_batch *batch)
 		batch->round = ROUND_WRITE;
 		break;
 	case ROUND_WRITE:
-		batch->round = plan_ledger_counties(batch->ledger) == NULL ? ROUND_DONE
-									   : ROUND_LEDGER;
+		batch->round = plan_batch_over(batch) ? ROUND_DONE : ROUND_LEDGER;
 		break;
 	case ROUND_LEDGER:
 	case ROUND_DONE:

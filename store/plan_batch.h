@@ -50,10 +50,14 @@ void
 plan_batch_event(struct plan_batch *batch, int32_t county, int64_t household, int64_t alert,
 	const struct alert_event *event);
 
-/* The calls of the next round, to be sent in this order inside the open transaction; 0: commit. Valid until the
- * next round. */
+/* The calls of the next round, to be sent in this order inside the open transaction. Valid until the next round. */
 size_t
 plan_batch_round(struct plan_batch *batch, const struct store_call **ret_calls);
+
+/* Nothing is left to be asked behind the calls of this round, and none of their answers can stop what the server has
+ * carried out: commit behind them. */
+bool
+plan_batch_over(const struct plan_batch *batch);
 
 /* X(name, word, what to do) */
 #define PLAN_FAULTS(X) \
