@@ -32,9 +32,6 @@ take_lease(struct run *run, const struct db_result *result, int number)
 static void
 take_source(struct run *run, const struct db_result *result, int number)
 {
-	struct db_items kinds;
-	char name[NAME_LIMIT + 1];
-
 	(void)number;
 	if (db_result_rows(result) != 1) {
 		run_fail(run, RUN_AGAIN,
@@ -43,20 +40,7 @@ take_source(struct run *run, const struct db_result *result, int number)
 	}
 	run->source = (int16_t)db_int(result, 0, 0);
 	run->quarantine_before = db_bool(result, 0, 1);
-	kinds = db_array(result, 0, 2);
-	for (int i = 0; i < kinds.count; i++) {
-		int length;
-		const uint8_t *bytes = db_next_item(&kinds, &length);
-		int table;
-
-		if (length < 0 || length > NAME_LIMIT)
-			continue;
-		memcpy(name, bytes, (size_t)length);
-		name[length] = '\0';
-		table = kind_tables_find(run->tables, name);
-		if (table >= 0)
-			run->kind_known[table] = true;
-	}
+	kind_tables_note(run->tables, result, 0, 2, run->kind_known);
 }
 
 static void

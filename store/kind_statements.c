@@ -15,7 +15,6 @@ struct kind_tables {
 	struct arena *arena;
 	struct kind_table *tables;
 	size_t count;
-	struct db_statement *told;
 };
 
 /* ---- columns ---- */
@@ -158,16 +157,6 @@ static const char referring_sql[] =
 		    " join needwatch.household_link l on l.key_hash = f.household"
 		    " where f.person is null and not f.gone" NOT_REPLACED("");
 
-/* One look into the index for each person: as a plain join or with `any`, a table of many facts would be read whole. */
-static const char told_person_sql[] =
-	"exists (select from unnest($1::int[], $2::bigint[]) as p(county, id)"
-	" cross join lateral (select from %T f where f.person_county = p.county"
-	" and f.person = p.id limit 1) as one)";
-
-static const char told_household_sql[] =
-	" or exists (select from unnest($3::bytea[]) as h(key) cross join lateral"
-	" (select from %T f where f.household = h.key limit 1) as one)";
-
 /* ---- filling in ---- */
 
 static void
@@ -233,32 +222,6 @@ copy_new(struct arena *arena, const struct kind *kind)
 	return copy;
 }
 
-/* Facts of areas are asked for by their codes. */
-static struct db_statement *
-told_new(const struct kind_tables *tables)
-{
-	static unsigned serial;
-	struct db_statement *statement = arena_alloc(tables->arena, sizeof(*statement));
-	/* A parameter that no table of a household's kind names has a type all the same. */
-	struct buffer sql = {0};
-
-	buffer_text(&sql, "select -1 where $3::bytea[] is null");
-	for (size_t i = 0; i < tables->count; i++) {
-		const struct kind *kind = tables->tables[i].kind;
-
-		if (kind && kind->subject == SUBJECT_AREA)
-			continue;
-		buffer_printf(&sql, " union all select %zu where ", i);
-		fill_in(told_person_sql, kind, NULL, &sql);
-		if (kind && kind->subject == SUBJECT_HOUSEHOLD)
-			fill_in(told_household_sql, kind, NULL, &sql);
-	}
-	statement->name = arena_printf(tables->arena, "facts%u_told", ++serial);
-	statement->sql = arena_strdup(tables->arena, sql.bytes);
-	buffer_free(&sql);
-	return statement;
-}
-
 static void
 add_referring(struct arena *arena, struct kind_table *table)
 {
@@ -303,7 +266,6 @@ kind_tables_new(const struct kind *const *kinds, size_t count)
 	tables->tables = arena_array(tables->arena, tables->count, sizeof(*tables->tables));
 	for (size_t i = 0; i <= count; i++)
 		table_init(tables->arena, &tables->tables[i], i < count ? kinds[i] : NULL);
-	tables->told = told_new(tables);
 	return tables;
 }
 
@@ -328,10 +290,25 @@ kind_tables_at(const struct kind_tables *tables, size_t index)
 	return &tables->tables[index];
 }
 
-const struct db_statement *
-kind_tables_told(const struct kind_tables *tables)
+void
+kind_tables_note(const struct kind_tables *tables, const struct db_result *result, int row,
+	int column, bool *ret_told)
 {
-	return tables->told;
+	struct db_items names = db_array(result, row, column);
+
+	for (int i = 0; i < names.count; i++) {
+		char name[NAME_LIMIT + 1];
+		int length, table;
+		const uint8_t *bytes = db_next_item(&names, &length);
+
+		if (length < 0 || length > NAME_LIMIT)
+			continue;
+		memcpy(name, bytes, (size_t)length);
+		name[length] = '\0';
+		table = kind_tables_find(tables, name);
+		if (table >= 0)
+			ret_told[table] = true;
+	}
 }
 
 int

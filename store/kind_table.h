@@ -9,6 +9,7 @@
 #include "kind.h"
 
 struct buffer;
+struct db_result;
 struct db_statement;
 struct db_sync;
 struct kind_tables;
@@ -52,10 +53,10 @@ kind_tables_count(const struct kind_tables *tables); /* resident included, as th
 const struct kind_table *
 kind_tables_at(const struct kind_tables *tables, size_t index);
 
-/* Indexes (int4) of the tables that hold anything of the persons $1 int4[], $2 int8[] or under the household keys $3
- * bytea[]: few, where a household is read. Rows that are gone or too new count, too. */
-const struct db_statement *
-kind_tables_told(const struct kind_tables *tables);
+/* Sets those of `ret_told`, one for each table, whose names the array in the cell lists: the kinds of needwatch.source. */
+void
+kind_tables_note(const struct kind_tables *tables, const struct db_result *result, int row,
+	int column, bool *ret_told);
 
 /* Index of the kind's table (NULL: resident), or -1. */
 int

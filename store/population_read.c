@@ -14,17 +14,10 @@
 #include "statement.h"
 #include "store.h"
 
-/* A household has facts of a few kinds only: which, is asked in one statement. So many persons
- * have facts of nearly every kind. */
-#define TOLD_PERSONS 48
-
 enum round {
-	ROUND_WHO,   /* members, what their households are called, positions */
-	ROUND_TOLD,  /* of which kinds there are facts of theirs */
+	ROUND_WHO,   /* members, what their households are called, positions, sources */
 	ROUND_FACTS, /* all that was told of members and of their households */
-	ROUND_NAMED, /* areas; those whom these facts name, and of which kinds there are facts
-			of theirs */
-	ROUND_REFERRED, /* these */
+	ROUND_NAMED, /* of their areas, and of those whom these facts name */
 	ROUND_DONE
 };
 
@@ -35,7 +28,6 @@ rows_taker(struct population_rows *rows, const struct db_result *result);
 struct ask {
 	rows_taker *take; /* NULL: facts of `table` */
 	size_t table;
-	bool told; /* indexes of tables that are to be asked */
 };
 
 struct reading {
@@ -49,7 +41,6 @@ struct reading {
 	struct journal_bound *bounds;
 	size_t bound_count;
 	enum round round;
-	bool *told; /* by table: it is to be asked */
 	struct ask *asks;
 	size_t asked;
 	size_t answered;
@@ -68,7 +59,6 @@ reading_free(struct reading *reading)
 	free(reading->households);
 	free(reading->bounds);
 	free(reading->asks);
-	free(reading->told);
 	free(reading);
 }
 
@@ -157,34 +147,6 @@ ask_who(struct reading *reading)
 typedef void
 persons_adder(const struct population_rows *rows, struct db_params *params);
 
-/* Which tables are to be asked about these persons; all of them, without asking, if there are
- * many. */
-static void
-ask_told(struct reading *reading, size_t persons, persons_adder *add)
-{
-	struct db_params params = {0};
-	bool all = persons > TOLD_PERSONS;
-
-	for (size_t i = 0; i < kind_tables_count(reading->tables); i++)
-		reading->told[i] = all;
-	if (all || persons == 0)
-		return;
-	add(reading->rows, &params);
-	population_rows_add_links(reading->rows, &params);
-	ask(reading, kind_tables_told(reading->tables), &params, (struct ask){.told = true});
-}
-
-static void
-take_told(struct reading *reading, const struct db_result *result)
-{
-	for (int row = 0; row < db_result_rows(result); row++) {
-		int64_t table = db_int(result, row, 0);
-
-		if (table >= 0 && (uint64_t)table < kind_tables_count(reading->tables))
-			reading->told[table] = true;
-	}
-}
-
 static void
 ask_facts_of(struct reading *reading, size_t table, const struct db_statement *which,
 	persons_adder *add)
@@ -196,13 +158,19 @@ ask_facts_of(struct reading *reading, size_t table, const struct db_statement *w
 	ask(reading, which, &params, (struct ask){.table = table});
 }
 
+static bool
+is_of_area(const struct kind_table *table)
+{
+	return table->kind && table->kind->subject == SUBJECT_AREA;
+}
+
 static void
 ask_facts(struct reading *reading)
 {
 	for (size_t i = 0; i < kind_tables_count(reading->tables); i++) {
 		const struct kind_table *table = kind_tables_at(reading->tables, i);
 
-		if (!reading->told[i] || (table->kind && table->kind->subject == SUBJECT_AREA))
+		if (!population_rows_told(reading->rows, i) || is_of_area(table))
 			continue;
 		ask_facts_of(reading, i, table->persons, population_rows_add_members);
 		if (table->households && population_rows_links(reading->rows))
@@ -211,60 +179,50 @@ ask_facts(struct reading *reading)
 }
 
 static void
-ask_named(struct reading *reading)
+ask_referred(struct reading *reading)
 {
-	size_t referred = population_rows_referred(reading->rows);
 	struct db_params params = {0};
 
-	for (size_t i = 0; i < kind_tables_count(reading->tables); i++) {
-		const struct kind_table *table = kind_tables_at(reading->tables, i);
-
-		if (table->kind && table->kind->subject == SUBJECT_AREA)
-			ask_facts_of(reading, i, table->areas, population_rows_add_areas);
-	}
-	ask_told(reading, referred, population_rows_add_referred);
-	if (referred == 0)
-		return;
 	population_rows_add_referred(reading->rows, &params);
 	add_bounds(reading, &params);
 	ask(reading, statement(STATEMENT_POPULATION_PERSONS), &params,
 		(struct ask){.take = population_rows_take_persons});
-}
-
-static void
-ask_referred(struct reading *reading)
-{
 	for (size_t i = 0; i < kind_tables_count(reading->tables); i++) {
 		const struct kind_table *table = kind_tables_at(reading->tables, i);
 
-		if (reading->told[i] &&
+		if (population_rows_told(reading->rows, i) &&
 			(!table->kind || table->kind->subject == SUBJECT_PERSON))
 			ask_facts_of(reading, i, table->persons, population_rows_add_referred);
 	}
 }
 
 static void
+ask_named(struct reading *reading)
+{
+	for (size_t i = 0; i < kind_tables_count(reading->tables); i++) {
+		const struct kind_table *table = kind_tables_at(reading->tables, i);
+
+		if (population_rows_told(reading->rows, i) && is_of_area(table))
+			ask_facts_of(reading, i, table->areas, population_rows_add_areas);
+	}
+	if (population_rows_referred(reading->rows) > 0)
+		ask_referred(reading);
+}
+
+static void
 ask_round(struct reading *reading)
 {
-	size_t members = population_rows_members(reading->rows);
-
-	if (reading->round != ROUND_WHO && members == 0)
+	if (reading->round != ROUND_WHO && population_rows_members(reading->rows) == 0)
 		return;
 	switch (reading->round) {
 	case ROUND_WHO:
 		ask_who(reading);
-		break;
-	case ROUND_TOLD:
-		ask_told(reading, members, population_rows_add_members);
 		break;
 	case ROUND_FACTS:
 		ask_facts(reading);
 		break;
 	case ROUND_NAMED:
 		ask_named(reading);
-		break;
-	case ROUND_REFERRED:
-		ask_referred(reading);
 		break;
 	case ROUND_DONE:
 		break;
@@ -295,8 +253,6 @@ on_answer(void *owner, const struct db_result *result)
 
 	if (result->status != DB_OK)
 		fail(reading, result->error);
-	else if (what->told)
-		take_told(reading, result);
 	else if (what->take)
 		what->take(reading->rows, result);
 	else
@@ -335,7 +291,6 @@ population_read(struct store *store, const struct household_ref *households, siz
 		.bound_count = bound_count,
 		.asks = xcalloc(
 			2 * kind_tables_count(store_kinds(store)) + 8, sizeof(*reading->asks)),
-		.told = xcalloc(kind_tables_count(store_kinds(store)), sizeof(*reading->told)),
 		.on_read = on_read,
 		.owner = owner,
 	};

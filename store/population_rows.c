@@ -105,6 +105,7 @@ struct population_rows {
 	size_t head_count;
 	const char **sources; /* by id */
 	size_t source_count;
+	bool *told; /* by table: some source has told facts of the kind */
 };
 
 void
@@ -514,10 +515,17 @@ population_rows_take_sources(struct population_rows *rows, const struct db_resul
 			rows->source_count = id + 1;
 		}
 		rows->sources[id] = arena_strdup(rows->arena, db_text(result, row, 1));
+		kind_tables_note(rows->tables, result, row, 2, rows->told);
 	}
 }
 
 /* ---- what is asked next ---- */
+
+bool
+population_rows_told(const struct population_rows *rows, size_t table)
+{
+	return rows->told[table];
+}
 
 size_t
 population_rows_members(const struct population_rows *rows)
@@ -727,6 +735,7 @@ population_rows_new(
 	rows->household_count = count;
 	rows->arena = arena_new();
 	rows->scratch = arena_new();
+	rows->told = xcalloc(kind_tables_count(tables), sizeof(*rows->told));
 	rows->builder = population_builder_new(kinds, kind_count);
 	id_table_grow(&rows->by_id);
 	free(kinds);
@@ -743,6 +752,7 @@ population_rows_free(struct population_rows *rows)
 	free(rows->persons);
 	free(rows->by_id.places);
 	free(rows->sources);
+	free(rows->told);
 	arena_free(rows->scratch);
 	arena_free(rows->arena);
 	free(rows);

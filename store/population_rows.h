@@ -47,6 +47,10 @@ population_rows_take_facts(struct population_rows *rows, size_t table, const str
 
 /* ---- parameters of the next statements ---- */
 
+/* Has any source ever told facts of the table's kind? Else it need not be asked. Known once the sources are in. */
+bool
+population_rows_told(const struct population_rows *rows, size_t table);
+
 size_t
 population_rows_members(const struct population_rows *rows);
 

@@ -56,7 +56,10 @@ class Bench:
         connection = self.server.connect("empty")
         with connection.cursor() as cursor:
             cursor.execute("select needwatch.office_seed(%s)", [json.dumps(OFFICES)])
-            cursor.execute("insert into needwatch.source (id, name) overriding system value values (1, 'first'), (2, 'second')")
+            # The worlds write their facts by themselves: as those who tell them note it, any kind may be told.
+            cursor.execute("insert into needwatch.source (id, name, kinds) overriding system value select id, name,"
+                           " (select array_agg(substr(relname, 6)) from pg_class where relkind = 'r' and relname like"
+                           " 'fact\\_%') from (values (1, 'first'), (2, 'second')) as s(id, name)")
         connection.close()
 
     def environment(self, database, **more):
