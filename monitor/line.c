@@ -122,14 +122,16 @@ on_state(void *owner, enum db_state state, const char *reason)
 }
 
 /* Locks are waited for half as long as statements run: that is a conflict, and tried again; the
- * other is a refusal. */
+ * other is a refusal. Arrays go in as parameters, and their plans do not depend on what is in them: planned once. */
 static void
 connection_setup(const struct setup *setup, bool facts, char *out, size_t room)
 {
 	int64_t ms = config_number(setup->config, SETTING_STORE_STATEMENT_TIMEOUT) / 1000;
 	bool loose = facts && config_number(setup->config, SETTING_STORE_ASYNC_COMMIT) != 0;
 
-	snprintf(out, room, "set statement_timeout = %lld; set lock_timeout = %lld%s",
+	snprintf(out, room,
+		"set statement_timeout = %lld; set lock_timeout = %lld;"
+		" set plan_cache_mode = force_generic_plan; set jit = off%s",
 		(long long)ms, (long long)(ms / 2),
 		loose ? "; set synchronous_commit = off" : "");
 }

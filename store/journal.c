@@ -137,6 +137,7 @@ answer(struct run *run, const char *error)
 		journal->id = run->source;
 	run->batch = NULL;
 	run->session = NULL;
+	run->ending = false;
 	if (journal->call == CALL_WRITE)
 		journal->call = CALL_NONE;
 	written(owner, &count, error);
@@ -145,51 +146,57 @@ answer(struct run *run, const char *error)
 static void
 on_begun(void *owner, struct db_session *session, const struct db_result *result);
 
+/* What was tried is rolled back. */
 static void
-on_rolled_back(void *owner, const struct db_result *result)
-{
-	struct journal *journal = owner;
-	struct run *run = &journal->run;
-
-	(void)result;
-	if (run->fault == RUN_KNOWN || run->fault == RUN_AGAIN)
-		db_begin(store_db(journal->store), DB_READ_COMMITTED, on_begun, journal);
-	else
-		answer(run, run->error);
-}
-
-/* Somebody else's transaction is failed as it stands: its owner ends it, and may repeat it. */
-static void
-give_up(struct run *run)
+try_again(struct run *run)
 {
 	struct journal *journal = run->journal;
 
-	if (run->borrowed) {
-		answer(run, run->error);
-		return;
-	}
 	if (run->fault == RUN_KNOWN) {
 		run->careful = true;
 		run->count.redone = 1;
 	} else if (run->fault == RUN_AGAIN && ++journal->attempts >= ATTEMPTS_MOST) {
 		run->fault = RUN_FAILED;
 	}
-	db_session_rollback(run->session, on_rolled_back, journal);
+	if (run->fault == RUN_KNOWN || run->fault == RUN_AGAIN)
+		db_begin(store_db(journal->store), DB_READ_COMMITTED, on_begun, journal);
+	else
+		answer(run, run->error);
 }
 
+static void
+on_rolled_back(void *owner, const struct db_result *result)
+{
+	struct journal *journal = owner;
+
+	(void)result;
+	try_again(&journal->run);
+}
+
+/* Somebody else's transaction is failed as it stands: its owner ends it, and may repeat it. */
+static void
+give_up(struct run *run)
+{
+	if (run->borrowed)
+		answer(run, run->error);
+	else
+		db_session_rollback(run->session, on_rolled_back, run->journal);
+}
+
+/* A statement that failed on the way here has told its fault. */
 static void
 on_committed(void *owner, const struct db_result *result)
 {
 	struct journal *journal = owner;
 	struct run *run = &journal->run;
 
-	if (result->status == DB_CONFLICT && ++journal->attempts < ATTEMPTS_MOST) {
-		db_begin(store_db(journal->store), DB_READ_COMMITTED, on_begun, journal);
+	if (result->status == DB_OK) {
+		compare_note(journal, run->batch);
+		answer(run, NULL);
 		return;
 	}
-	if (result->status == DB_OK)
-		compare_note(journal, run->batch);
-	answer(run, result->status == DB_OK ? NULL : result->error);
+	run_fail(run, result->status == DB_CONFLICT ? RUN_AGAIN : RUN_FAILED, result->error);
+	try_again(run);
 }
 
 static void
@@ -198,29 +205,49 @@ end_borrowed(struct run *run)
 	answer(run, NULL);
 }
 
-/* Step after step, until something is under way. */
+static bool
+may_step(const struct run *run)
+{
+	const struct run_step *step = &run_steps[run->step];
+
+	return run->answered == run->asked_count || (step->early && step->early(run));
+}
+
+static void
+take_step(struct run *run)
+{
+	if (run->answered == run->asked_count)
+		run->asked_count = run->answered = 0;
+	run_steps[run->step++].ask(run);
+}
+
+static void
+end(struct run *run)
+{
+	run->ending = true;
+	db_session_commit(run->session, on_committed, run->journal);
+}
+
+/* Step after step, until one has to wait. */
 static void
 go_on(struct run *run)
 {
-	while (run->fault == RUN_WELL && run->answered == run->asked_count &&
-		run->step < run_step_count) {
-		run->asked_count = run->answered = 0;
-		run_steps[run->step++](run);
-	}
-	if (run->answered < run->asked_count)
+	while (run->fault == RUN_WELL && run->step < run_step_count && may_step(run))
+		take_step(run);
+	if (run->fault == RUN_WELL && run->step == run_step_count && !run->borrowed)
+		end(run);
+	else if (run->answered < run->asked_count)
 		return;
-	if (run->fault != RUN_WELL)
+	else if (run->fault != RUN_WELL)
 		give_up(run);
-	else if (run->borrowed)
-		end_borrowed(run);
 	else
-		db_session_commit(run->session, on_committed, run->journal);
+		end_borrowed(run);
 }
 
 void
 run_back_to(struct run *run, void (*step)(struct run *run))
 {
-	while (run_steps[run->step] != step)
+	while (run_steps[run->step].ask != step)
 		run->step--;
 }
 
@@ -248,7 +275,7 @@ on_answer(void *owner, const struct db_result *result)
 		run_fail(run, fault_of(run, result), result->error);
 	else if (run->fault == RUN_WELL && question.take)
 		question.take(run, result, question.number);
-	if (run->answered == run->asked_count)
+	if (run->answered == run->asked_count && !run->ending)
 		go_on(run);
 }
 
@@ -270,11 +297,70 @@ run_ask(struct run *run, const struct db_statement *statement, struct db_params 
 	db_session_ask(run->session, statement, params, on_answer, run->journal);
 }
 
-void
-run_copy(struct run *run, const char *sql, struct buffer *rows)
+/* ---- rows ---- */
+
+/* COPY is no part of a pipeline: it costs two round trips of its own, as much as so many statements. */
+#define ROWS_FEW 16
+
+static uint32_t
+number_at(const uint8_t *at, int width)
 {
-	note_question(run, NULL, 0);
-	db_session_copy(run->session, sql, rows, on_answer, run->journal);
+	uint32_t number = 0;
+
+	for (int i = 0; i < width; i++)
+		number = number << 8 | at[i];
+	return number;
+}
+
+/* Cells have the same form in a row of COPY and as binary parameters. The end of the row. */
+static const uint8_t *
+row_params(const uint8_t *at, struct db_params *params)
+{
+	int columns = (int)number_at(at, 2);
+
+	at += 2;
+	for (int i = 0; i < columns; i++) {
+		int32_t length = (int32_t)number_at(at, 4);
+
+		at += 4;
+		if (params)
+			db_add_bytes(params, length < 0 ? NULL : at, length < 0 ? 0 : (size_t)length);
+		at += length < 0 ? 0 : length;
+	}
+	return at;
+}
+
+static bool
+are_few(const struct buffer *rows)
+{
+	const uint8_t *at = (const uint8_t *)rows->bytes, *end = at + rows->length;
+	int count = 0;
+
+	while (at < end && count <= ROWS_FEW) {
+		at = row_params(at, NULL);
+		count++;
+	}
+	return count <= ROWS_FEW;
+}
+
+void
+run_write(struct run *run, const struct db_statement *insert, const char *copy,
+	struct buffer *rows)
+{
+	const uint8_t *at = (const uint8_t *)rows->bytes, *end = at + rows->length;
+
+	if (!insert || !are_few(rows)) {
+		note_question(run, NULL, 0);
+		db_session_copy(run->session, copy, rows, on_answer, run->journal);
+		return;
+	}
+	while (at < end) {
+		struct db_params params = {0};
+
+		at = row_params(at, &params);
+		run_ask(run, insert, &params, NULL, 0);
+	}
+	buffer_free(rows);
 }
 
 static void

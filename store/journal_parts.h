@@ -164,7 +164,7 @@ struct run;
 
 /* The facts of the batch and what they replace, table by table. */
 void
-row_copy_facts(struct run *run);
+row_write_facts(struct run *run);
 
 /* ---- a run: one batch on its way into the journal, from its beginning to its end ---- */
 
@@ -269,6 +269,7 @@ struct run {
 	bool borrowed; /* the session is somebody else's */
 	bool careful;  /* keys are looked up before they are written */
 	size_t step;
+	bool ending; /* its commit was asked */
 	enum run_fault fault;
 	char error[300];
 	struct journal_count count;
@@ -284,6 +285,7 @@ struct run {
 	bool *kind_known;       /* by table: the source is known to have written it */
 	uint32_t *order;        /* records by key */
 	size_t order_count;
+	bool looked;      /* some keys are looked up: their fates are not known before */
 	uint32_t *wanted; /* persons to be made, by hash */
 	struct home *homes;
 	size_t home_count;
@@ -310,8 +312,10 @@ void
 run_ask(struct run *run, const struct db_statement *statement, struct db_params *params,
 	run_take take, int number);
 
+/* Rows of COPY into a table; `insert` writes one of them, and NULL if the table is too wide for that. `rows` is emptied. */
 void
-run_copy(struct run *run, const char *sql, struct buffer *rows);
+run_write(struct run *run, const struct db_statement *insert, const char *copy,
+	struct buffer *rows);
 
 void
 run_fail(struct run *run, enum run_fault fault, const char *error);
@@ -320,9 +324,14 @@ run_fail(struct run *run, enum run_fault fault, const char *error);
 void *
 run_grow(struct run *run, void *old, size_t count, size_t *room, size_t size);
 
-/* The steps, in order; each asks and returns. A step that comes before its questions are
- * answered does not exist. */
-extern void (*const run_steps[])(struct run *run);
+/* The steps, in order; each asks and returns. A step is taken when all that was asked before is answered, or at once if it
+ * rests on none of these answers: then both are one round trip. */
+struct run_step {
+	void (*ask)(struct run *run);
+	bool (*early)(const struct run *run); /* NULL: never */
+};
+
+extern const struct run_step run_steps[];
 extern const size_t run_step_count;
 
 /* Goes back: the next step is the one of this function. */

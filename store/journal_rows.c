@@ -242,7 +242,7 @@ add_gone_row(struct run *run, const struct old_fact *old, struct buffer *rows)
 }
 
 void
-row_copy_facts(struct run *run)
+row_write_facts(struct run *run)
 {
 	size_t count = kind_tables_count(run->tables);
 	struct buffer *rows = arena_array(run->arena, count, sizeof(*rows));
@@ -264,7 +264,9 @@ row_copy_facts(struct run *run)
 			add_gone_row(run, &run->olds[i], &rows[run->olds[i].table]);
 	}
 	for (size_t i = 0; i < count; i++) {
+		const struct kind_table *table = kind_tables_at(run->tables, i);
+
 		if (rows[i].length)
-			run_copy(run, kind_tables_at(run->tables, i)->copy, &rows[i]);
+			run_write(run, table->insert, table->copy, &rows[i]);
 	}
 }

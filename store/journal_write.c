@@ -219,6 +219,7 @@ step_keys(struct run *run)
 				record->says == SAYS_FACTS ? record->content.bytes : NULL,
 				IDENTITY_HASH);
 	}
+	run->looked = looked > 0;
 	if (looked)
 		run_ask(run, statement(STATEMENT_JOURNAL_KEYS), &params, take_keys, 0);
 	else
@@ -428,7 +429,8 @@ copy_keys(struct run *run)
 		copy_bytes(&rows, record->content.bytes, IDENTITY_HASH);
 	}
 	if (rows.length)
-		run_copy(run, statement(STATEMENT_JOURNAL_COPY_KEYS)->sql, &rows);
+		run_write(run, statement(STATEMENT_JOURNAL_ADD_KEY),
+			statement(STATEMENT_JOURNAL_COPY_KEYS)->sql, &rows);
 }
 
 static bool
@@ -544,24 +546,45 @@ step_write_facts(struct run *run)
 	member_write_seats(run);
 	touch_write(run);
 	quarantine_write(run);
-	row_copy_facts(run);
+	row_write_facts(run);
 }
 
-void (*const run_steps[])(struct run *run) = {
-	step_source,
-	step_keys,
-	step_latest,
-	home_look,
-	home_make,
-	home_look_old,
-	member_read,
-	member_look,
-	member_make,
-	touch_collect,
-	step_write_keys,
-	touch_lock,
-	touch_check,
-	step_write_facts,
+static bool
+at_once(const struct run *run)
+{
+	(void)run;
+	return true;
+}
+
+static bool
+source_is_known(const struct run *run)
+{
+	return run->source != 0;
+}
+
+static bool
+fates_are_known(const struct run *run)
+{
+	return !run->looked;
+}
+
+/* A page of news is written in three round trips: up to the persons, up to the positions and what has changed until they
+ * were ours, and the rest with the commit. */
+const struct run_step run_steps[] = {
+	{step_source, NULL},
+	{step_keys, source_is_known},
+	{step_latest, fates_are_known},
+	{home_look, at_once},
+	{home_make, NULL},
+	{home_look_old, NULL},
+	{member_read, NULL},
+	{member_look, NULL},
+	{member_make, NULL},
+	{touch_collect, NULL},
+	{step_write_keys, NULL},
+	{touch_lock, at_once},
+	{touch_check, at_once},
+	{step_write_facts, NULL}, /* reads no answer, so that the commit need not wait for any */
 };
 
 const size_t run_step_count = sizeof(run_steps) / sizeof(*run_steps);

@@ -103,7 +103,8 @@ kind_table_name(const struct kind *kind, struct buffer *ret_sql)
 	buffer_printf(ret_sql, "needwatch.\"fact_%s\"", kind_name(kind));
 }
 
-/* ---- templates: %T the table, %C its columns, %P id and %Q county of a person field ---- */
+/* ---- templates: %T the table, %C its columns, %N the same without `f.`, %V a parameter for each, %P id and %Q county of
+ * a person field ---- */
 
 /* Not replaced by a later version, as of the bound if there is one. */
 #define NOT_REPLACED(bound)                                                                    \
@@ -157,6 +158,8 @@ static const char referring_sql[] =
 		    " join needwatch.household_link l on l.key_hash = f.household"
 		    " where f.person is null and not f.gone" NOT_REPLACED("");
 
+static const char insert_sql[] = "insert into %T (%N) values (%V)";
+
 /* ---- filling in ---- */
 
 static void
@@ -167,6 +170,16 @@ add_columns(const struct kind *kind, const char *prefix, struct buffer *sql)
 	kind_columns(kind, &columns);
 	for (int i = 0; i < columns.count; i++)
 		buffer_printf(sql, "%s%s\"%s\"", i ? ", " : "", prefix, columns.at[i].name);
+}
+
+static void
+add_parameters(const struct kind *kind, struct buffer *sql)
+{
+	struct kind_columns columns;
+
+	kind_columns(kind, &columns);
+	for (int i = 1; i <= columns.count; i++)
+		buffer_printf(sql, "%s$%d", i > 1 ? ", " : "", i);
 }
 
 static void
@@ -181,8 +194,10 @@ fill_in(const char *template, const struct kind *kind, const struct field *field
 		at++;
 		if (*at == 'T')
 			kind_table_name(kind, sql);
-		else if (*at == 'C')
-			add_columns(kind, "f.", sql);
+		else if (*at == 'C' || *at == 'N')
+			add_columns(kind, *at == 'C' ? "f." : "", sql);
+		else if (*at == 'V')
+			add_parameters(kind, sql);
 		else
 			buffer_printf(sql, "f.\"%c_%s\"", *at == 'P' ? 'f' : 'c', field->name);
 	}
@@ -244,6 +259,8 @@ table_init(struct arena *arena, struct kind_table *table, const struct kind *kin
 	table->name = kind_name(kind);
 	table->columns = columns.count;
 	table->copy = copy_new(arena, kind);
+	if (columns.count <= DB_PARAMS_MOST)
+		table->insert = statement_new(arena, "insert", insert_sql, kind, NULL);
 	table->latest = statement_new(arena, "latest", latest_sql, kind, NULL);
 	table->persons = statement_new(arena, "persons", persons_sql, kind, NULL);
 	if (!kind)

@@ -39,6 +39,7 @@ struct kind_table {
 	const char *name;        /* of the kind */
 	int columns;             /* of the copy */
 	const char *copy;        /* copy needwatch.fact_x (...) from stdin (format binary) */
+	struct db_statement *insert;  /* one row of the same, its cells as parameters; NULL: they are too many */
 	struct db_statement *latest;  /* facts of records, by (source, keys): what a new version replaces */
 	struct db_statement *persons; /* facts of persons as of a position */
 	struct db_statement *areas;   /* facts of areas; NULL unless an area kind */

@@ -18,7 +18,7 @@ ACTS = 25
 AT_ONCE = 3  # a scene waits more than it works
 
 # The connections on which needwatchd writes facts and plans, and what tells their transactions from others there.
-FACTS = ("needwatchd/settlement", r"copy needwatch\..fact_settlement")
+FACTS = ("needwatchd/settlement", r"(copy|insert into) needwatch\..fact_settlement")
 PLANS = ("needwatchd/door", r"insert into needwatch\.alert ")
 both = pytest.mark.parametrize("where", [FACTS, PLANS], ids=["facts", "plans"])
 
