@@ -155,9 +155,9 @@ connection_open(struct line *line, struct connection *connection, const char *na
 	connection->line = line;
 	connection->name = name;
 	connection_setup(setup, facts, sql, sizeof(sql));
-	if (connection == &line->connections[FOR_JUDGE])
+	if (connection == &line->connections[FOR_JUDGE] || connection == &line->connections[FOR_DOOR])
 		snprintf(sql + strlen(sql), sizeof(sql) - strlen(sql), "; %s",
-			POPULATION_READ_SETUP);
+			STORE_SETUP_BY_INDEX);
 	snprintf(application, sizeof(application), "needwatchd/%s", name);
 	if (!facts) {
 		connection->db =

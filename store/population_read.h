@@ -25,12 +25,6 @@ population_key(int64_t id, char ret_key[POPULATION_KEY_SIZE]);
 int64_t
 population_key_id(const char *key);
 
-/* For db_config.setup of a connection that reads populations: a few rows of each table by index, with the same plan
- * every time. Left to itself the planner reads through tables of middling size, or plans anew for every household. */
-#define POPULATION_READ_SETUP \
-	"set plan_cache_mode = force_generic_plan; set enable_seqscan = off;" \
-	" set enable_hashjoin = off; set enable_mergejoin = off; set jit = off"
-
 /* One of the households that were asked for. */
 struct household_read {
 	struct household_ref ref;

@@ -13,6 +13,13 @@ struct kind;
 struct kind_tables;
 struct store;
 
+/* For db_config.setup of a connection that asks for a few rows of each table by index, with the same plan every time. Left
+ * to itself the planner keeps a plan from when a table was small, reads through one of middling size, or plans anew for
+ * every household. */
+#define STORE_SETUP_BY_INDEX \
+	"set plan_cache_mode = force_generic_plan; set enable_seqscan = off;" \
+	" set enable_hashjoin = off; set enable_mergejoin = off; set jit = off"
+
 /* Borrowed only for the call. */
 struct store_config {
 	struct db_config db;

@@ -225,7 +225,7 @@ assess_all(struct driver *driver, int argc, char **argv)
 			(int32_t)db_int(result, (int)i, 0), db_int(result, (int)i, 1)};
 	db_sync_close(sync);
 	open_verdict(driver);
-	driver->reading = open_store(driver, "judge_driver reading", POPULATION_READ_SETUP);
+	driver->reading = open_store(driver, "judge_driver reading", STORE_SETUP_BY_INDEX);
 	threshold_read(store_db(driver->reading), driver->verdict->thresholds,
 		(struct instant){INSTANT_NONE}, on_thresholds, &assess);
 	loop_until(driver->base, &assess.done);
@@ -391,7 +391,7 @@ open_judge(struct driver *driver, const char *state, int64_t day_us)
 	driver->clock = clock_open(day_us, state, &error);
 	if (!driver->clock)
 		end("clock", error);
-	driver->reading = open_store(driver, "judge_driver reading", POPULATION_READ_SETUP);
+	driver->reading = open_store(driver, "judge_driver reading", STORE_SETUP_BY_INDEX);
 	driver->writing = open_store(driver, "judge_driver writing", NULL);
 	door.db = store_db(driver->writing);
 	door.clock = judge.clock = driver->clock;
