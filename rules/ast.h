@@ -30,6 +30,7 @@ enum op {
 	OP_UNKNOWN,
 	OP_AS_OF,
 	OP_HOUSEHOLD_AREA,
+	OP_HOUSEHOLD_RESIDENCE,
 	OP_SLOT,     /* slot: a variable */
 	OP_FIELD,    /* args[0].field of kind */
 	OP_ON,       /* of the fact args[0] */
@@ -38,6 +39,9 @@ enum op {
 	OP_FACT_AREA,
 	OP_BIRTH,    /* of the person args[0] */
 	OP_SEX,
+	OP_PERSON_AREA,
+	OP_REGISTER_AREA,
+	OP_RESIDENCE,
 	OP_THRESHOLD,/* index */
 	OP_CALL,     /* define index with args */
 	OP_AND, OP_OR, OP_NOT, OP_SURELY, OP_POSSIBLY, OP_IS_KNOWN,
@@ -63,13 +67,24 @@ enum function {
 	FN_IN_FORCE, FN_LEAST, FN_GREATEST, FN_ABS,
 };
 
+/* X: name, word, whether a value stands before the sets. */
+#define AGGREGATES(X) \
+	X(ANY, "any", false)           /* Kleene's or over the condition */ \
+	X(ALL, "all", true)            /* Kleene's and: each row whose condition is yes has the value yes */ \
+	X(COUNT, "count", false)       /* rows whose condition is yes; unknown if it is unknown for one */ \
+	X(DISTINCT, "distinct", true)  /* different known values of those rows; unknown as above */ \
+	X(SUM, "sum", true)            /* skips unknown values */ \
+	X(SURE_SUM, "sure_sum", true)  /* unknown if a value of a row is unknown */ \
+	X(MEAN, "mean", true)          /* of the known values, toward zero; unknown without one */ \
+	X(MIN, "min", true)            /* unknown without a row */ \
+	X(MAX, "max", true) \
+	X(FIRST, "first", false)       /* the fact with the earliest day; of several the first row */ \
+	X(LAST, "last", false)         /* the fact with the latest day; of several the last row */
+
 enum aggregate {
-	AGG_ANY,      /* Kleene's or over the condition */
-	AGG_COUNT,    /* rows whose condition is yes; unknown if it is unknown for one */
-	AGG_SUM,      /* skips unknown values */
-	AGG_SURE_SUM, /* unknown if a value of a row is unknown */
-	AGG_MIN,      /* unknown without a row */
-	AGG_MAX,
+#define X(name, word, valued) AGG_##name,
+	AGGREGATES(X)
+#undef X
 };
 
 enum set_form {

@@ -129,12 +129,23 @@ check_typed(struct checker *c, struct node *node, enum type type, const char *wh
 	check_is(c, node, type, what);
 }
 
+/* A value that becomes text, here or in a key: a fact has no text of its own. */
+static void
+check_shown(struct checker *c, struct node *value)
+{
+	check_node(c, value, NULL);
+	if (value->type != TYPE_FACT)
+		return;
+	fail(c, value, "a fact is no text and no key");
+	diag_hint(c->diags, "name a field of it, or its day: on");
+}
+
 static void
 check_message(struct checker *c, struct message *message)
 {
 	for (size_t i = 0; i < message->piece_count; i++)
 		if (message->pieces[i].value)
-			check_node(c, message->pieces[i].value, NULL);
+			check_shown(c, message->pieces[i].value);
 }
 
 static void
@@ -196,7 +207,7 @@ check_statements(struct checker *c, struct rule *rule)
 	check_typed(c, rule->on, TYPE_DAY, "the day of the hit");
 	check_typed(c, rule->decay_from, TYPE_DAY, "the day behind 'from'");
 	for (size_t i = 0; i < rule->key_count; i++)
-		check_node(c, rule->key[i], NULL);
+		check_shown(c, rule->key[i]);
 	check_evidence(c, rule);
 	check_message(c, &rule->because);
 	check_message(c, &rule->detail);

@@ -162,6 +162,19 @@ check_matches(struct checker *c, struct node *node)
 	node->index = (int)c->set->pattern_count++;
 }
 
+/* first(SETS) and last(SETS) are a fact of the last set. */
+static void
+check_earliest(struct checker *c, struct node *node)
+{
+	const struct set *set = &node->sets[node->set_count - 1];
+
+	node->type = set->type;
+	node->kind = set->kind;
+	node->kind_index = set->kind_index;
+	if (set->type != TYPE_FACT && set->type != TYPE_ERROR)
+		fail(c, node, "only facts have a first and a last");
+}
+
 void
 check_aggregate(struct checker *c, struct node *node)
 {
@@ -181,11 +194,21 @@ check_aggregate(struct checker *c, struct node *node)
 	case AGG_ANY:
 		node->type = TYPE_TRUTH;
 		return;
+	case AGG_ALL:
+		check_is(c, node->args[0], TYPE_TRUTH, "what holds for all");
+		node->type = TYPE_TRUTH;
+		return;
 	case AGG_COUNT:
+	case AGG_DISTINCT:
 		node->type = TYPE_INT;
+		return;
+	case AGG_FIRST:
+	case AGG_LAST:
+		check_earliest(c, node);
 		return;
 	case AGG_SUM:
 	case AGG_SURE_SUM:
+	case AGG_MEAN:
 		if (!numeric(node->args[0]))
 			check_is(c, node->args[0], TYPE_INT, "what is added up");
 		break;

@@ -247,8 +247,9 @@ check_node(struct checker *c, struct node *node, const struct field *words)
 	case OP_AGGREGATE:
 		check_aggregate(c, node);
 		return;
-	case OP_HOUSEHOLD_AREA: case OP_SLOT: case OP_FIELD: case OP_ON: case OP_UNTIL:
-	case OP_PERSON: case OP_FACT_AREA: case OP_BIRTH: case OP_SEX: case OP_THRESHOLD:
+	case OP_HOUSEHOLD_AREA: case OP_HOUSEHOLD_RESIDENCE: case OP_SLOT: case OP_FIELD:
+	case OP_ON: case OP_UNTIL: case OP_PERSON: case OP_FACT_AREA: case OP_BIRTH: case OP_SEX:
+	case OP_PERSON_AREA: case OP_REGISTER_AREA: case OP_RESIDENCE: case OP_THRESHOLD:
 	case OP_CALL: case OP_FUNCTION: case OP_FAMILY: case OP_LATEST_HIT:
 		return; /* made by the checker itself */
 	}

@@ -8,6 +8,9 @@
 
 static const char *const sex_words[] = {"M", "F"};
 static const struct field sex_field = {"sex", "性别", FIELD_CODE, false, sex_words, 2};
+
+static const char *const residence_words[] = {"urban", "rural"};
+static const struct field residence_field = {"residence", "城乡", FIELD_CODE, false, residence_words, 2};
 void
 hint_near(struct checker *c, const char *word, const char *const *names, size_t count)
 {
@@ -141,6 +144,12 @@ check_name(struct checker *c, struct node *node, const struct field *words)
 		node->type = TYPE_INT;
 		return;
 	}
+	if (strcmp(node->text, "residence") == 0) {
+		node->op = OP_HOUSEHOLD_RESIDENCE;
+		node->type = TYPE_CODE;
+		node->field = &residence_field;
+		return;
+	}
 	if (words) {
 		fail(c, node, "'%s' is not a word of this code", node->text);
 		hint_near(c, node->text, words->words, words->word_count);
@@ -212,23 +221,41 @@ check_fact_dot(struct checker *c, struct node *node)
 	c->sensitive |= node->field->sensitive;
 }
 
+static bool
+person_part(struct node *node)
+{
+	static const struct {
+		const char *name;
+		enum op op;
+		enum type type;
+		const struct field *field;
+	} parts[] = {{"birth", OP_BIRTH, TYPE_DAY, NULL}, {"sex", OP_SEX, TYPE_CODE, &sex_field},
+		{"area", OP_PERSON_AREA, TYPE_INT, NULL},
+		{"register_area", OP_REGISTER_AREA, TYPE_INT, NULL},
+		{"residence", OP_RESIDENCE, TYPE_CODE, &residence_field}};
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		if (strcmp(parts[i].name, node->text) != 0)
+			continue;
+		node->op = parts[i].op;
+		node->type = parts[i].type;
+		node->field = parts[i].field;
+		return true;
+	}
+	return false;
+}
+
 void
 check_dot(struct checker *c, struct node *node)
 {
 	check_node(c, node->args[0], NULL);
 	if (node->args[0]->type == TYPE_FACT) {
 		check_fact_dot(c, node);
-	} else if (node->args[0]->type == TYPE_PERSON && strcmp(node->text, "birth") == 0) {
-		node->op = OP_BIRTH;
-		node->type = TYPE_DAY;
-	} else if (node->args[0]->type == TYPE_PERSON && strcmp(node->text, "sex") == 0) {
-		node->op = OP_SEX;
-		node->type = TYPE_CODE;
-		node->field = &sex_field;
 	} else if (node->args[0]->type == TYPE_ERROR) {
 		node->type = TYPE_ERROR;
-	} else {
+	} else if (node->args[0]->type != TYPE_PERSON || !person_part(node)) {
 		fail(c, node, "'%s' is not known of this", node->text);
-		diag_hint(c->diags, "a person has birth and sex, a fact its fields and on");
+		diag_hint(c->diags, "a person has birth, sex, area, register_area and residence, a fact its "
+				    "fields and on");
 	}
 }

@@ -14,6 +14,8 @@ check_list(struct checker *c, struct set *set)
 		if (i == 0) {
 			set->type = value->type;
 			set->field = value->field;
+			set->kind = value->kind;
+			set->kind_index = value->kind_index;
 		} else if (!comparable(set->values[0], value)) {
 			fail(c, value, "the values of a list are of one type");
 		}

@@ -190,6 +190,13 @@ leaf_name(struct batch *batch, const struct node *node)
 		return batch->ruleset->thresholds[node->index].name;
 	case OP_SEX:
 		return "person.sex";
+	case OP_PERSON_AREA:
+		return "person.area";
+	case OP_REGISTER_AREA:
+		return "person.register_area";
+	case OP_RESIDENCE:
+	case OP_HOUSEHOLD_RESIDENCE:
+		return "person.residence";
 	default:
 		return "person.birth";
 	}
@@ -227,13 +234,16 @@ missing_name(struct batch *batch, const struct rule *rule, size_t household)
 
 /* ---- findings ---- */
 
-static struct evidence
-evidence_of(struct batch *batch, const struct set *set, int64_t fact)
+static void
+add_evidence(struct batch *batch, const struct set *set, struct vector facts, size_t at,
+	struct finding *finding)
 {
 	size_t kind = (size_t)set->kind_index;
-	uint32_t row = (uint32_t)fact;
+	uint32_t row = (uint32_t)facts.value[at];
 
-	return (struct evidence){
+	if (!facts.known[at])
+		return; /* the first or the last of none */
+	finding->evidence[finding->evidence_count++] = (struct evidence){
 		.kind = set->kind->name,
 		.source = population_fact_source(batch->population, kind, row),
 		.record = population_fact_record(batch->population, kind, row),
@@ -259,12 +269,11 @@ collect_evidence(struct batch *batch, const struct rule *rule, const struct raw_
 		rule->set_count + (facts ? facts->count : 0), sizeof(*finding->evidence));
 	for (size_t i = 0; i < rule->set_count; i++)
 		if (rule->sets[i].type == TYPE_FACT)
-			finding->evidence[finding->evidence_count++] = evidence_of(batch,
-				&rule->sets[i],
-				rows_slot(batch, one, rule->sets[i].slot).value[0]);
+			add_evidence(batch, &rule->sets[i],
+				rows_slot(batch, one, rule->sets[i].slot), 0, finding);
 	for (size_t i = 0; facts && i < facts->count; i++)
-		finding->evidence[finding->evidence_count++] = evidence_of(batch, rule->evidence,
-			rows_slot(batch, facts, rule->evidence->slot).value[i]);
+		add_evidence(batch, rule->evidence, rows_slot(batch, facts, rule->evidence->slot), i,
+			finding);
 }
 
 static void

@@ -50,14 +50,37 @@ note_unknown(struct batch *batch, const struct node *node, struct rows *rows,
 	}
 }
 
+/* A row to read for each fact: in the place of a fact that is not there, any that is. NULL: there is none. */
 static const uint32_t *
 fact_rows(struct batch *batch, struct vector facts, size_t count)
 {
-	uint32_t *rows = arena_array(batch->arena, count, sizeof(*rows));
+	const uint8_t *first = memchr(facts.known, 1, count);
+	uint32_t *rows;
 
+	if (!first)
+		return NULL;
+	rows = arena_array(batch->arena, count, sizeof(*rows));
 	for (size_t i = 0; i < count; i++)
-		rows[i] = (uint32_t)facts.value[i];
+		rows[i] = (uint32_t)facts.value[facts.known[i] ? i : (size_t)(first - facts.known)];
 	return rows;
+}
+
+/* Fields of facts that are not there are unknown, but nobody failed to tell them. */
+static void
+without_facts(struct batch *batch, const struct node *node, struct rows *rows, struct vector facts,
+	struct vector out)
+{
+	struct vector told = {out.value, arena_array(batch->arena, rows->count, 1)};
+
+	for (size_t i = 0; i < rows->count; i++) {
+		told.known[i] = out.known[i] || !facts.known[i];
+		if (facts.known[i])
+			continue;
+		out.known[i] = 0;
+		out.value[i] = 0;
+	}
+	if (node->type != TYPE_CODE && node->type != TYPE_TEXT)
+		note_unknown(batch, node, rows, told);
 }
 
 static struct vector
@@ -65,13 +88,18 @@ eval_field(struct batch *batch, const struct node *node, struct rows *rows)
 {
 	struct vector out = vector_new(batch, rows->count);
 	struct vector facts = eval(batch, node->args[0], rows);
+	const uint32_t *read = fact_rows(batch, facts, rows->count);
 
-	population_cells(batch->population, (size_t)node->kind_index, (size_t)node->field_index,
-		fact_rows(batch, facts, rows->count), rows->count, out.value, out.known);
+	if (!read)
+		return out;
+	population_cells(batch->population, (size_t)node->kind_index, (size_t)node->field_index, read,
+		rows->count, out.value, out.known);
 	/* Of somebody who is not listed nothing is known: neither that he is well nor that he is not. */
 	for (size_t i = 0; node->type == TYPE_PERSON && i < rows->count; i++)
 		out.known[i] &= out.value[i] != PERSON_UNLISTED;
-	if (node->type != TYPE_CODE && node->type != TYPE_TEXT)
+	if (memchr(facts.known, 0, rows->count))
+		without_facts(batch, node, rows, facts, out);
+	else if (node->type != TYPE_CODE && node->type != TYPE_TEXT)
 		note_unknown(batch, node, rows, out);
 	return out;
 }
@@ -80,13 +108,16 @@ eval_field(struct batch *batch, const struct node *node, struct rows *rows)
 static struct vector
 eval_fact_part(struct batch *batch, const struct node *node, struct rows *rows)
 {
-	struct vector out = constant(batch, rows, 0, true);
+	struct vector out = vector_new(batch, rows->count);
 	struct vector facts = eval(batch, node->args[0], rows);
 	struct fact_columns c = population_facts(batch->population, (size_t)node->kind_index);
 
 	for (size_t i = 0; i < rows->count; i++) {
 		uint32_t fact = (uint32_t)facts.value[i];
 
+		if (!facts.known[i] || (node->op == OP_UNTIL && c.until[fact] == INT32_MAX))
+			continue;
+		out.known[i] = 1;
 		if (node->op == OP_ON)
 			out.value[i] = c.on[fact];
 		else if (node->op == OP_UNTIL)
@@ -96,12 +127,31 @@ eval_fact_part(struct batch *batch, const struct node *node, struct rows *rows)
 		else
 			out.value[i] = population_fact_area(batch->population,
 				(size_t)node->kind_index, fact).code;
-		if (node->op == OP_UNTIL && c.until[fact] == INT32_MAX) {
-			out.value[i] = 0;
-			out.known[i] = 0;
-		}
 	}
 	return out;
+}
+
+/* What is told of a person; false if it is not. */
+static bool
+person_part(const struct population *p, enum op op, uint32_t person, int64_t *ret_value)
+{
+	switch (op) {
+	case OP_BIRTH:
+		*ret_value = population_births(p)[person];
+		return *ret_value != DAY_NONE;
+	case OP_SEX:
+		*ret_value = population_sexes(p)[person] == 'F';
+		return population_sexes(p)[person] != 0;
+	case OP_PERSON_AREA:
+		*ret_value = population_person_area(p, person).code;
+		return *ret_value != 0;
+	case OP_REGISTER_AREA:
+		*ret_value = population_person_register_area(p, person).code;
+		return *ret_value != 0;
+	default: /* OP_RESIDENCE: the words of the code are those of the enum less `unknown` */
+		*ret_value = (int64_t)population_person_residence(p, person) - RESIDENCE_URBAN;
+		return *ret_value >= 0;
+	}
 }
 
 static struct vector
@@ -109,19 +159,14 @@ eval_person_part(struct batch *batch, const struct node *node, struct rows *rows
 {
 	struct vector out = vector_new(batch, rows->count);
 	struct vector person = eval(batch, node->args[0], rows);
-	const int32_t *births = population_births(batch->population);
-	const char *sexes = population_sexes(batch->population);
 
 	for (size_t i = 0; i < rows->count; i++) {
 		if (!person.known[i] || person.value[i] < 0)
 			continue;
-		if (node->op == OP_BIRTH) {
-			out.known[i] = births[person.value[i]] != DAY_NONE;
-			out.value[i] = out.known[i] ? births[person.value[i]] : 0;
-		} else {
-			out.known[i] = sexes[person.value[i]] != 0;
-			out.value[i] = sexes[person.value[i]] == 'F';
-		}
+		out.known[i] = person_part(batch->population, node->op, (uint32_t)person.value[i],
+			&out.value[i]);
+		if (!out.known[i])
+			out.value[i] = 0;
 	}
 	note_unknown(batch, node, rows, out);
 	return out;
@@ -134,6 +179,22 @@ eval_area(struct batch *batch, struct rows *rows)
 
 	for (size_t i = 0; i < rows->count; i++)
 		out.value[i] = population_household_area(batch->population, batch->first + i).code;
+	return out;
+}
+
+static struct vector
+eval_residence(struct batch *batch, const struct node *node, struct rows *root)
+{
+	struct vector out = vector_new(batch, root->count);
+
+	for (size_t i = 0; i < root->count; i++) {
+		enum residence residence =
+			population_household_residence(batch->population, batch->first + i);
+
+		out.known[i] = residence != RESIDENCE_UNKNOWN;
+		out.value[i] = out.known[i] ? residence - RESIDENCE_URBAN : 0;
+	}
+	note_unknown(batch, node, root, out);
 	return out;
 }
 
@@ -217,6 +278,9 @@ compute(struct batch *batch, const struct node *node, struct rows *rows)
 		return constant(batch, rows, batch->question->as_of.n, true);
 	case OP_HOUSEHOLD_AREA:
 		return rows_broadcast(batch, rows, batch->root, eval_area(batch, batch->root));
+	case OP_HOUSEHOLD_RESIDENCE:
+		return rows_broadcast(batch, rows, batch->root,
+			eval_residence(batch, node, batch->root));
 	case OP_THRESHOLD:
 		return rows_broadcast(batch, rows, batch->root,
 			eval_threshold(batch, node, batch->root));
@@ -230,7 +294,7 @@ compute(struct batch *batch, const struct node *node, struct rows *rows)
 		return eval_field(batch, node, rows);
 	case OP_ON: case OP_UNTIL: case OP_PERSON: case OP_FACT_AREA:
 		return eval_fact_part(batch, node, rows);
-	case OP_BIRTH: case OP_SEX:
+	case OP_BIRTH: case OP_SEX: case OP_PERSON_AREA: case OP_REGISTER_AREA: case OP_RESIDENCE:
 		return eval_person_part(batch, node, rows);
 	case OP_CALL:
 		return eval_call(batch, node, rows);

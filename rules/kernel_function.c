@@ -142,7 +142,7 @@ eval_in_force(struct batch *batch, const struct node *node, struct rows *rows)
 	for (size_t i = 0; i < rows->count; i++) {
 		uint32_t fact = (uint32_t)facts.value[i];
 
-		if (on.known[i])
+		if (facts.known[i] && on.known[i])
 			out.value[i] = c.on[fact] <= on.value[i] && on.value[i] <= c.until[fact]
 					       ? TRUTH_YES
 					       : TRUTH_NO;

@@ -55,14 +55,24 @@ parse_sets(struct parser *p, struct set **sets, size_t *count, struct node **ret
 	*ret_where = accept(p, "where") ? parse_expression(p) : NULL;
 }
 
+static const struct {
+	const char *word;
+	bool valued;
+} aggregates[] = {
+#define X(name, word, valued) {word, valued},
+	AGGREGATES(X)
+#undef X
+};
+#define AGGREGATE_COUNT (int)(sizeof(aggregates) / sizeof(aggregates[0]))
+
 /* any(SETS), count(SETS), sum(EXPR for SETS), ... */
 static struct node *
-parse_aggregate(struct parser *p, enum aggregate aggregate, struct span span)
+parse_aggregate(struct parser *p, int aggregate, struct span span)
 {
 	struct node *node = node_new(p, OP_AGGREGATE, span);
 
 	node->index = aggregate;
-	if (aggregate != AGG_ANY && aggregate != AGG_COUNT) {
+	if (aggregates[aggregate].valued) {
 		add_arg(p, node, parse_expression(p));
 		expect(p, "for");
 	}
@@ -93,12 +103,11 @@ parse_choose(struct parser *p, struct span span)
 static struct node *
 parse_call(struct parser *p, const struct token *name)
 {
-	static const char *const aggregates[] = {"any", "count", "sum", "sure_sum", "min", "max"};
 	struct node *node;
 
-	for (int i = AGG_ANY; i <= AGG_MAX; i++)
-		if (strcmp(name->text, aggregates[i]) == 0)
-			return parse_aggregate(p, (enum aggregate)i, name->span);
+	for (int i = 0; i < AGGREGATE_COUNT; i++)
+		if (strcmp(name->text, aggregates[i].word) == 0)
+			return parse_aggregate(p, i, name->span);
 	if (strcmp(name->text, "choose") == 0)
 		return parse_choose(p, name->span);
 	node = node_new(p, OP_APPLY, name->span);

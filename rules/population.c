@@ -92,6 +92,24 @@ population_person_household(const struct population *population, uint32_t person
 	return population->persons.household[person];
 }
 
+struct area
+population_person_area(const struct population *population, uint32_t person)
+{
+	return population->persons.area[person];
+}
+
+struct area
+population_person_register_area(const struct population *population, uint32_t person)
+{
+	return population->persons.register_area[person];
+}
+
+enum residence
+population_person_residence(const struct population *population, uint32_t person)
+{
+	return (enum residence)population->persons.residence[person];
+}
+
 const int32_t *
 population_births(const struct population *population)
 {

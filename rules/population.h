@@ -125,6 +125,15 @@ population_births(const struct population *population); /* day.n or DAY_NONE */
 const char *
 population_sexes(const struct population *population);
 
+struct area
+population_person_area(const struct population *population, uint32_t person);
+
+struct area
+population_person_register_area(const struct population *population, uint32_t person);
+
+enum residence
+population_person_residence(const struct population *population, uint32_t person);
+
 /* Facts of a kind lie sorted by subject row, then `on`, then all fields. For a person kind the facts of a
  * household are contiguous, too. Area kinds: see population_area_facts(). */
 struct fact_columns {

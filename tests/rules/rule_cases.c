@@ -28,21 +28,32 @@ area_of(const struct case_line *line, const char *text)
 	return area;
 }
 
-/* person NAME [household= birth= sex= area= residence=] */
+/* Rural unless the case says something else. */
+static enum residence
+residence_of(const struct case_line *line)
+{
+	const char *residence = case_value(line, "residence");
+
+	if (!residence || strcmp(residence, "rural") == 0)
+		return RESIDENCE_RURAL;
+	return strcmp(residence, "urban") == 0 ? RESIDENCE_URBAN : RESIDENCE_UNKNOWN;
+}
+
+/* person NAME [household= birth= sex= area= register_area= residence=] */
 static void
 add_person(struct population_builder *builder, const struct case_line *line)
 {
 	const char *sex = case_value(line, "sex");
-	const char *residence = case_value(line, "residence");
+	const char *area = case_value(line, "area");
+	const char *register_area = case_value(line, "register_area");
 	struct person_row person = {
 		.key = line->words[1],
 		.household = case_value(line, "household") ? case_value(line, "household") : "H",
 		.birth = day_of(line, case_value(line, "birth")),
 		.sex = sex ? *sex : '\0',
-		.area = area_of(line, case_value(line, "area")),
-		.register_area = area_of(line, case_value(line, "area")),
-		.residence = residence && strcmp(residence, "urban") == 0 ? RESIDENCE_URBAN
-									   : RESIDENCE_RURAL,
+		.area = area_of(line, area),
+		.register_area = area_of(line, register_area ? register_area : area),
+		.residence = residence_of(line),
 	};
 
 	population_add_person(builder, &person);
