@@ -8,6 +8,7 @@
 	X(RULE_DEPTH_LIMIT, 64, "nesting of an expression; the parser recurses, the stack must hold") \
 	X(RULE_COUNT_LIMIT, 1000, "rules in a set; hit keys hold the rule in 16 bits") \
 	X(KIND_COUNT_LIMIT, 250, "kinds in a set; columns hold the kind in 8 bits") \
+	X(SCOPE_COUNT_LIMIT, 32, "authorisations that rules can ask for; masks are 32 bits") \
 	X(FIELD_COUNT_LIMIT, 60, "fields of a kind; known-masks are 64 bits") \
 	X(NAME_LIMIT, 63, "bytes of a name: PostgreSQL identifiers end there") \
 	X(PATTERN_LIMIT, 1000, "bytes of a regular expression") \

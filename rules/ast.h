@@ -53,7 +53,8 @@ enum op {
 	OP_FUNCTION, /* index: enum function */
 	OP_AGGREGATE,/* index: enum aggregate; sets, where, args[0] = value if it has one */
 	OP_FAMILY,   /* points of family[index] */
-	OP_LATEST_HIT, /* day of the latest hit with points; index: a rule, or -1 the dated ones */
+	OP_LATEST_HIT, /* day of the latest hit with points of rule[index] */
+	OP_LATEST_TAGGED, /* the same of all rules with tag[index] */
 	/* Before the checker has seen them: */
 	OP_NAME,     /* text */
 	OP_DOT,      /* args[0] . text */
@@ -157,6 +158,7 @@ struct define {
 	struct set set;
 	int state;         /* of the checker: 0 untouched, 1 being checked, 2 done */
 	bool sensitive;    /* rests on a sensitive field */
+	uint32_t scopes;   /* mask: reads kinds that ask for these authorisations */
 };
 
 enum unit {
@@ -197,15 +199,25 @@ struct conditional {
 	enum level level;  /* floor */
 };
 
-enum decay_form {
-	DECAY_STATE,
-	DECAY_HOLD,   /* full points while age < days */
-	DECAY_LINEAR, /* points * (days - age) / days, truncated, while age < days */
+enum fade {
+	FADE_NONE,   /* nothing is left */
+	FADE_LINEAR, /* points * (days - age) / days, truncated, while age < days */
+	FADE_HALF,   /* points halved each time that `days` have passed, truncated */
+};
+
+/* Full points first, then the fade, whose age counts from the end of the full points. */
+struct decay {
+	bool fades;           /* false: a state, full points while it is true */
+	int32_t hold_days;    /* full while the age of the hit is less; 0 without */
+	struct node *hold_to; /* or: until this day, its last; while it is unknown, too */
+	enum fade fade;
+	int32_t fade_days;
 };
 
 struct text_piece {
 	const char *text;   /* literal, or NULL */
 	struct node *value;
+	bool as_month;      /* of a day, only its month is shown */
 };
 
 struct message {
@@ -225,13 +237,26 @@ struct let {
 	int slot;
 };
 
+/* A name that a rule mentions. name NULL: it mentions none. */
+struct mention {
+	const char *name;
+	struct span span;
+};
+
 struct rule {
 	struct rule_face face;
 	struct span span;
 	enum rule_stage stage;
 	int family;         /* index; -1 without; a mitigation: the family that it lowers, -1 total */
-	const char *family_name;
-	bool dated;
+	struct mention family_name;
+	struct mention category;
+	struct mention need;
+	struct mention *tags;
+	size_t tag_count;
+	struct mention *scopes; /* without these authorisations it stays silent */
+	size_t scope_count;
+	uint32_t scope_mask;
+	int32_t adds;       /* hits that add up to the points of a finding; 0: the largest alone */
 	struct set *sets;   /* for */
 	size_t set_count;
 	struct let *lets;
@@ -240,18 +265,39 @@ struct rule {
 	struct node **key;
 	size_t key_count;
 	struct node *on;
+	struct node *since; /* NULL: `on` */
 	struct conditional *points;
 	size_t point_count;
 	struct conditional *floors;
 	size_t floor_count;
-	enum decay_form decay;
-	int32_t decay_days;
-	struct node *decay_from; /* NULL: the day of the hit */
+	struct decay decay;
 	struct set *evidence;
 	struct node *evidence_where;
 	struct message because;
 	struct message detail; /* no pieces: none */
 	const char *basis;
+};
+
+/* What a rule may be filed under; declared, so that a slip of the pen is seen. */
+enum label_sort {
+	LABEL_CATEGORY,
+	LABEL_NEED,
+	LABEL_TAG,
+	LABEL_SORTS,
+};
+
+struct label {
+	const char *name;
+	const char *label; /* Chinese, or NULL */
+	struct span span;
+};
+
+/* An authorisation that a household gives for a time: recorded as facts, of which `when` tells. */
+struct declared_scope {
+	const char *name;
+	const char *label;
+	struct span span;
+	struct node *when;
 };
 
 struct require {
@@ -285,7 +331,12 @@ struct ruleset {
 	size_t require_count;
 	struct pattern *patterns;
 	size_t pattern_count;
+	struct label *labels[LABEL_SORTS];
+	size_t label_counts[LABEL_SORTS];
+	struct declared_scope *scopes; /* at most SCOPE_COUNT_LIMIT: a mask holds them */
+	size_t scope_count;
 	const char **classes;
+	const char **class_labels;
 	size_t class_count;
 	struct field class_field; /* the words of a class, for TYPE_CODE */
 	int class_define;         /* define that gives the household's class, or -1 */

@@ -42,6 +42,24 @@ find_rule(const struct ruleset *set, const char *name)
 	return -1;
 }
 
+int
+find_label(const struct ruleset *set, enum label_sort sort, const char *name)
+{
+	for (size_t i = 0; i < set->label_counts[sort]; i++)
+		if (strcmp(set->labels[sort][i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+int
+find_scope(const struct ruleset *set, const char *name)
+{
+	for (size_t i = 0; i < set->scope_count; i++)
+		if (strcmp(set->scopes[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
 /* ---- definitions ---- */
 
 static void
@@ -97,6 +115,7 @@ check_define(struct checker *c, struct define *define)
 {
 	const struct scope *outer = c->scope;
 	bool sensitive = c->sensitive;
+	uint32_t scopes_read = c->scopes;
 	bool in_stage = c->in_stage;
 
 	if (define->state == 2)
@@ -109,143 +128,16 @@ check_define(struct checker *c, struct define *define)
 	}
 	define->state = 1;
 	c->sensitive = false;
+	c->scopes = 0;
 	c->in_stage = false;
 	check_define_body(c, define);
 	define->sensitive = c->sensitive;
+	define->scopes = c->scopes;
 	define->state = 2;
 	c->sensitive = sensitive;
+	c->scopes = scopes_read;
 	c->in_stage = in_stage;
 	c->scope = outer;
-}
-
-/* ---- rules ---- */
-
-static void
-check_typed(struct checker *c, struct node *node, enum type type, const char *what)
-{
-	if (!node)
-		return;
-	check_node(c, node, NULL);
-	check_is(c, node, type, what);
-}
-
-/* A value that becomes text, here or in a key: a fact has no text of its own. */
-static void
-check_shown(struct checker *c, struct node *value)
-{
-	check_node(c, value, NULL);
-	if (value->type != TYPE_FACT)
-		return;
-	fail(c, value, "a fact is no text and no key");
-	diag_hint(c->diags, "name a field of it, or its day: on");
-}
-
-static void
-check_message(struct checker *c, struct message *message)
-{
-	for (size_t i = 0; i < message->piece_count; i++)
-		if (message->pieces[i].value)
-			check_shown(c, message->pieces[i].value);
-}
-
-static void
-check_conditionals(struct checker *c, struct conditional *all, size_t count, const char *what)
-{
-	for (size_t i = 0; i < count; i++) {
-		check_typed(c, all[i].value, TYPE_INT, what);
-		check_typed(c, all[i].when, TYPE_TRUTH, "what stands behind 'when'");
-	}
-}
-
-static void
-check_lets(struct checker *c, struct rule *rule, struct scope *scopes)
-{
-	for (size_t i = 0; i < rule->let_count; i++) {
-		struct let *let = &rule->lets[i];
-
-		check_node(c, let->value, NULL);
-		let->slot = c->set->slot_count++;
-		scopes[i] = (struct scope){c->scope, let->name, let->slot, let->value->type,
-			let->value->kind, let->value->kind_index, let->value->field};
-		c->scope = &scopes[i];
-	}
-}
-
-static void
-check_family(struct checker *c, struct rule *rule)
-{
-	if (!rule->family_name)
-		return;
-	rule->family = find_family(c->set, rule->family_name);
-	if (rule->family < 0) {
-		diag_at(c->diags, DIAG_ERROR, rule->span, "'%s' is not a family",
-			rule->family_name);
-		return;
-	}
-	if (rule->stage == STAGE_RULE)
-		rule->face.family = rule->family_name;
-}
-
-static void
-check_evidence(struct checker *c, struct rule *rule)
-{
-	const struct scope *outer = c->scope;
-	struct scope scope;
-
-	if (!rule->evidence)
-		return;
-	check_sets(c, rule->evidence, 1, &scope);
-	check_typed(c, rule->evidence_where, TYPE_TRUTH, "what stands behind 'where'");
-	c->scope = outer;
-}
-
-static void
-check_statements(struct checker *c, struct rule *rule)
-{
-	check_conditionals(c, rule->points, rule->point_count, "the points");
-	check_conditionals(c, rule->floors, rule->floor_count, "the floor");
-	check_typed(c, rule->on, TYPE_DAY, "the day of the hit");
-	check_typed(c, rule->decay_from, TYPE_DAY, "the day behind 'from'");
-	for (size_t i = 0; i < rule->key_count; i++)
-		check_shown(c, rule->key[i]);
-	check_evidence(c, rule);
-	check_message(c, &rule->because);
-	check_message(c, &rule->detail);
-}
-
-static void
-complain(struct checker *c, struct rule *rule)
-{
-	bool scores = rule->stage != STAGE_RULE || rule->face.kind == FINDING_RISK;
-
-	if (!rule->when)
-		diag_at(c->diags, DIAG_ERROR, rule->span, "'%s' has no 'when'", rule->face.id);
-	if (scores && rule->point_count == 0)
-		diag_at(c->diags, DIAG_ERROR, rule->span, "'%s' has no points", rule->face.id);
-	if (scores && rule->stage == STAGE_RULE && !rule->family_name)
-		diag_at(c->diags, DIAG_ERROR, rule->span, "'%s' has no family", rule->face.id);
-	if (!rule->basis) {
-		diag_at(c->diags, DIAG_WARNING, rule->span, "'%s' names no basis", rule->face.id);
-		diag_hint(c->diags, "say where its numbers come from: basis \"...\"");
-	}
-}
-
-static void
-check_rule(struct checker *c, struct rule *rule)
-{
-	struct scope *scopes = arena_array(c->set->arena, rule->set_count + rule->let_count + 1,
-		sizeof(*scopes));
-
-	c->scope = NULL;
-	c->sensitive = false;
-	c->in_stage = rule->stage != STAGE_RULE;
-	check_family(c, rule);
-	check_sets(c, rule->sets, rule->set_count, scopes);
-	check_lets(c, rule, scopes + rule->set_count);
-	check_typed(c, rule->when, TYPE_TRUTH, "the condition of a rule");
-	check_statements(c, rule);
-	rule->face.sensitive = c->sensitive;
-	complain(c, rule);
 }
 
 /* ---- the whole set ---- */
@@ -320,14 +212,39 @@ check_requires(struct checker *c)
 	}
 }
 
+static void
+check_declared_scopes(struct checker *c)
+{
+	if (c->set->scope_count > SCOPE_COUNT_LIMIT)
+		diag_at(c->diags, DIAG_ERROR, c->set->scopes[SCOPE_COUNT_LIMIT].span,
+			"more than %d authorisations in a set", SCOPE_COUNT_LIMIT);
+	for (size_t i = 0; i < c->set->scope_count; i++) {
+		c->scope = NULL;
+		check_typed(c, c->set->scopes[i].when, TYPE_TRUTH, "what tells of an authorisation");
+	}
+	for (size_t i = 0; i < c->set->kind_count; i++) {
+		const char *scope = c->set->kinds[i].scope;
+
+		if (scope && find_scope(c->set, scope) < 0)
+			diag_at(c->diags, DIAG_ERROR, c->set->kind_spans[i],
+				"'%s' is not an authorisation", scope);
+	}
+}
+
 void
 check_ruleset(struct ruleset *set, struct diags *diags)
 {
 	struct checker c = {.set = set, .diags = diags};
 
 	set->slot_count = 1; /* slot 0 is the household */
-	set->class_field = (struct field){"class", "人群类别", FIELD_CODE, false, set->classes,
-		set->class_count};
+	set->class_field = (struct field){
+		.name = "class",
+		.label = "人群类别",
+		.type = FIELD_CODE,
+		.words = set->classes,
+		.word_count = set->class_count,
+		.word_labels = set->class_labels,
+	};
 	/* Room for every pattern: there are no more of them than nodes. */
 	set->patterns = arena_array(set->arena, set->node_count + 1, sizeof(*set->patterns));
 	check_limits(&c);
@@ -336,6 +253,7 @@ check_ruleset(struct ruleset *set, struct diags *diags)
 	for (size_t i = 0; i < set->define_count; i++)
 		check_define(&c, &set->defines[i]);
 	check_requires(&c);
+	check_declared_scopes(&c);
 	for (size_t i = 0; i < set->rule_count; i++)
 		check_rule(&c, &set->rules[i]);
 }

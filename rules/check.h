@@ -21,6 +21,7 @@ struct checker {
 	struct diags *diags;
 	const struct scope *scope;
 	bool sensitive;  /* something checked since it was cleared rests on a sensitive field */
+	uint32_t scopes; /* the same for kinds that ask for an authorisation */
 	bool in_stage;   /* family_points() and latest_hit() have a meaning here */
 };
 
@@ -48,6 +49,14 @@ check_sets(struct checker *c, struct set *sets, size_t count, struct scope *scop
 void
 check_define(struct checker *c, struct define *define);
 
+/* Checks an expression that must have this type; NULL is fine. */
+void
+check_typed(struct checker *c, struct node *node, enum type type, const char *what);
+
+/* check_rule.c */
+void
+check_rule(struct checker *c, struct rule *rule);
+
 int
 find_define(const struct ruleset *set, const char *name, bool is_set);
 
@@ -56,6 +65,13 @@ find_kind(const struct ruleset *set, const char *name);
 
 int
 find_family(const struct ruleset *set, const char *name);
+
+/* Index of the category, need or tag, or -1. */
+int
+find_label(const struct ruleset *set, enum label_sort sort, const char *name);
+
+int
+find_scope(const struct ruleset *set, const char *name);
 
 int
 find_rule(const struct ruleset *set, const char *name);

@@ -67,7 +67,7 @@ check_function(struct checker *c, struct node *node, enum function function)
 			node->args[0]->kind->name);
 }
 
-/* family_points(NAME), latest_hit(RULE), latest_hit(dated) */
+/* family_points(FAMILY), latest_hit(RULE), latest_hit(TAG) */
 static bool
 check_staged(struct checker *c, struct node *node)
 {
@@ -85,8 +85,12 @@ check_staged(struct checker *c, struct node *node)
 	node->op = family ? OP_FAMILY : OP_LATEST_HIT;
 	node->type = family ? TYPE_INT : TYPE_DAY;
 	node->index = family ? find_family(c->set, name) : find_rule(c->set, name);
-	if (node->index < 0 && (family || strcmp(name, "dated") != 0))
-		fail(c, node->args[0], "'%s' is not a %s", name, family ? "family" : "rule");
+	if (node->index < 0 && !family) {
+		node->op = OP_LATEST_TAGGED;
+		node->index = find_label(c->set, LABEL_TAG, name);
+	}
+	if (node->index < 0)
+		fail(c, node->args[0], "'%s' is not a %s", name, family ? "family" : "rule or a tag");
 	node->arg_count = 0;
 	return true;
 }

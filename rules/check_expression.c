@@ -73,6 +73,10 @@ check_product(struct checker *c, struct node *node)
 {
 	struct node *a = node->args[0], *b = node->args[1];
 
+	if (node->op == OP_DIV && a->type == TYPE_MONEY && b->type == TYPE_MONEY) {
+		node->type = TYPE_INT;
+		return;
+	}
 	if (!numeric(a) || !numeric(b) || b->type != TYPE_INT) {
 		if (node->op == OP_MUL && a->type == TYPE_INT && b->type == TYPE_MONEY)
 			node->type = TYPE_MONEY;
@@ -251,6 +255,7 @@ check_node(struct checker *c, struct node *node, const struct field *words)
 	case OP_ON: case OP_UNTIL: case OP_PERSON: case OP_FACT_AREA: case OP_BIRTH: case OP_SEX:
 	case OP_PERSON_AREA: case OP_REGISTER_AREA: case OP_RESIDENCE: case OP_THRESHOLD:
 	case OP_CALL: case OP_FUNCTION: case OP_FAMILY: case OP_LATEST_HIT:
+	case OP_LATEST_TAGGED:
 		return; /* made by the checker itself */
 	}
 }

@@ -7,10 +7,14 @@
 #define NEAR_NAMES 4096
 
 static const char *const sex_words[] = {"M", "F"};
-static const struct field sex_field = {"sex", "性别", FIELD_CODE, false, sex_words, 2};
+static const char *const sex_labels[] = {"男", "女"};
+static const struct field sex_field = {.name = "sex", .label = "性别", .type = FIELD_CODE,
+	.words = sex_words, .word_count = 2, .word_labels = sex_labels};
 
 static const char *const residence_words[] = {"urban", "rural"};
-static const struct field residence_field = {"residence", "城乡", FIELD_CODE, false, residence_words, 2};
+static const char *const residence_labels[] = {"城镇", "农村"};
+static const struct field residence_field = {.name = "residence", .label = "城乡", .type = FIELD_CODE,
+	.words = residence_words, .word_count = 2, .word_labels = residence_labels};
 void
 hint_near(struct checker *c, const char *word, const char *const *names, size_t count)
 {
@@ -124,6 +128,7 @@ name_define(struct checker *c, struct node *node)
 	node->op = OP_CALL;
 	node->index = index;
 	c->sensitive |= define->sensitive;
+	c->scopes |= define->scopes;
 	if (define->parameter_count != node->arg_count) {
 		fail(c, node, "'%s' takes another number of values", node->text);
 		diag_hint(c->diags, "it takes %zu", define->parameter_count);

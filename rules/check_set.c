@@ -42,6 +42,7 @@ check_of(struct checker *c, struct set *set)
 	}
 	check_define(c, &c->set->defines[define]);
 	c->sensitive |= c->set->defines[define].sensitive;
+	c->scopes |= c->set->defines[define].scopes;
 	set->index = define;
 	set->through = c->set->slot_count++;
 }
@@ -51,6 +52,8 @@ check_facts(struct checker *c, struct set *set)
 {
 	set->type = TYPE_FACT;
 	set->kind = &c->set->kinds[set->kind_index];
+	if (set->kind->scope && find_scope(c->set, set->kind->scope) >= 0)
+		c->scopes |= UINT32_C(1) << (find_scope(c->set, set->kind->scope) & 31);
 	if (set->of) {
 		check_of(c, set);
 	} else if (set->of_name) {
@@ -87,6 +90,7 @@ check_named_set(struct checker *c, struct set *set)
 		set->form = SET_DEFINED;
 		check_define(c, &c->set->defines[set->index]);
 		c->sensitive |= c->set->defines[set->index].sensitive;
+		c->scopes |= c->set->defines[set->index].scopes;
 		set->type = c->set->defines[set->index].set.type;
 		set->kind = c->set->defines[set->index].set.kind;
 		set->kind_index = c->set->defines[set->index].set.kind_index;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "check.h"
 #include "outcome.h"
 #include "truth.h"
 
@@ -90,9 +91,7 @@ sum_families(struct batch *batch, struct outcome **outcomes)
 		if (!is_risk(rule))
 			continue;
 		for (size_t h = 0; h < count; h++)
-			if (outcomes[r][h].hits)
-				batch->family_points[rule->family][h] +=
-					outcomes[r][h].hits->hit.points;
+			batch->family_points[rule->family][h] += outcome_points(rule, &outcomes[r][h]);
 	}
 	for (size_t f = 0; f < set->family_count; f++)
 		for (size_t h = 0; h < count; h++)
@@ -100,28 +99,45 @@ sum_families(struct batch *batch, struct outcome **outcomes)
 				batch->family_points[f][h] = set->families[f].cap;
 }
 
+/* A day for each household: of the latest hit of one rule. */
+static int32_t *
+latest_of(struct batch *batch, const struct outcome *outcomes)
+{
+	int32_t *latest = arena_array(batch->arena, batch->root->count, sizeof(*latest));
+
+	for (size_t h = 0; h < batch->root->count; h++) {
+		latest[h] = DAY_MIN;
+		for (const struct raw_hit *hit = outcomes ? outcomes[h].hits : NULL; hit; hit = hit->next)
+			latest[h] = hit->hit.on.n > latest[h] ? hit->hit.on.n : latest[h];
+	}
+	return latest;
+}
+
+static void
+take_later(const struct batch *batch, int32_t *latest, const int32_t *other)
+{
+	for (size_t h = 0; h < batch->root->count; h++)
+		latest[h] = other[h] > latest[h] ? other[h] : latest[h];
+}
+
 static void
 find_latest(struct batch *batch, struct outcome **outcomes)
 {
 	const struct ruleset *set = batch->ruleset;
-	size_t count = batch->root->count;
+	size_t tags = set->label_counts[LABEL_TAG];
 
 	batch->latest_hit = arena_array(batch->arena, set->rule_count, sizeof(*batch->latest_hit));
-	batch->latest_dated = arena_array(batch->arena, count, sizeof(int32_t));
-	for (size_t h = 0; h < count; h++)
-		batch->latest_dated[h] = DAY_MIN;
+	batch->latest_tagged = arena_array(batch->arena, tags, sizeof(*batch->latest_tagged));
+	for (size_t t = 0; t < tags; t++)
+		batch->latest_tagged[t] = latest_of(batch, NULL);
 	for (size_t r = 0; r < set->rule_count; r++) {
-		batch->latest_hit[r] = arena_array(batch->arena, count, sizeof(int32_t));
-		for (size_t h = 0; h < count; h++) {
-			int32_t latest = DAY_MIN;
+		const struct rule *rule = &set->rules[r];
 
-			for (const struct raw_hit *hit = outcomes[r] ? outcomes[r][h].hits : NULL; hit;
-				hit = hit->next)
-				latest = hit->hit.on.n > latest ? hit->hit.on.n : latest;
-			batch->latest_hit[r][h] = latest;
-			if (set->rules[r].dated && latest > batch->latest_dated[h])
-				batch->latest_dated[h] = latest;
-		}
+		batch->latest_hit[r] = latest_of(batch, outcomes[r]);
+		for (size_t i = 0; i < rule->tag_count; i++)
+			take_later(batch,
+				batch->latest_tagged[find_label(set, LABEL_TAG, rule->tags[i].name)],
+				batch->latest_hit[r]);
 	}
 }
 
@@ -148,14 +164,14 @@ score_of(const struct batch *batch, struct outcome **outcomes, size_t household)
 
 		for (size_t r = 0; r < set->rule_count; r++)
 			if (set->rules[r].stage == STAGE_MITIGATION &&
-				set->rules[r].family == (int)f && outcomes[r][household].hits)
-				points += outcomes[r][household].hits->hit.points;
+				set->rules[r].family == (int)f)
+				points += outcome_points(&set->rules[r], &outcomes[r][household]);
 		total += points > 0 ? points : 0;
 	}
 	for (size_t r = 0; r < set->rule_count; r++)
-		if (set->rules[r].stage != STAGE_RULE && outcomes[r][household].hits &&
-			(set->rules[r].stage == STAGE_COMBINATION || set->rules[r].family < 0))
-			total += outcomes[r][household].hits->hit.points;
+		if (set->rules[r].stage == STAGE_COMBINATION ||
+			(set->rules[r].stage == STAGE_MITIGATION && set->rules[r].family < 0))
+			total += outcome_points(&set->rules[r], &outcomes[r][household]);
 	return (int32_t)(total < 0 ? 0 : total > 100 ? 100 : total);
 }
 

@@ -1,28 +1,58 @@
 /* Runs one rule over a batch: which rows are hits, with which points, and what was missing. */
 #include <string.h>
 
+#include "kernel.h"
 #include "outcome.h"
-#include "truth.h"
 
 /* ---- points ---- */
 
-/* Points at `age` days after the hit; integer division truncates (kinds.md 2). */
-static int64_t
-decayed(const struct rule *rule, int64_t points, int64_t age)
+static struct day
+day_at(struct batch *batch, const struct node *node, struct rows *rows, size_t row)
 {
-	int64_t days = rule->decay_days;
+	struct vector day;
 
-	switch (rule->decay) {
-	case DECAY_STATE:
-		return points;
-	case DECAY_HOLD:
-		return age < days ? points : 0;
-	case DECAY_LINEAR:
-		if (age <= 0)
-			return points;
+	if (!node)
+		return (struct day){DAY_NONE};
+	day = eval(batch, node, rows);
+	return (struct day){day.known[row] ? (int32_t)day.value[row] : DAY_NONE};
+}
+
+/* What is left `age` days after the end of the full points; integer division truncates (kinds.md 2). */
+static int64_t
+faded(const struct decay *decay, int64_t points, int64_t age)
+{
+	int64_t days = decay->fade_days;
+
+	switch (decay->fade) {
+	case FADE_NONE:
+		return 0;
+	case FADE_LINEAR:
 		return age < days ? points * (days - age) / days : 0;
+	case FADE_HALF:
+		return age / days < 62 ? points / (INT64_C(1) << age / days) : 0;
 	}
 	return 0;
+}
+
+/* The points of a row on which nothing but time has worked since the day of the hit. */
+static int64_t
+decayed(struct batch *batch, const struct rule *rule, int64_t points, struct day on, struct rows *rows,
+	size_t row)
+{
+	const struct decay *decay = &rule->decay;
+	struct day end = day_at(batch, decay->hold_to, rows, row);
+	int64_t age;
+
+	if (!decay->fades)
+		return points;
+	if (decay->hold_to) {
+		age = end.n == DAY_NONE ? 0 : (int64_t)batch->question->as_of.n - end.n;
+		return age <= 0 ? points : faded(decay, points, age);
+	}
+	age = on.n == DAY_NONE ? 0 : (int64_t)batch->question->as_of.n - on.n;
+	if (age < decay->hold_days || (age <= 0 && decay->fade != FADE_NONE))
+		return points;
+	return faded(decay, points, age - decay->hold_days);
 }
 
 /* The last of the conditional values whose condition is yes; 0 without one. */
@@ -57,17 +87,6 @@ floor_at(struct batch *batch, const struct rule *rule, struct rows *rows, size_t
 	return floor;
 }
 
-static struct day
-day_at(struct batch *batch, const struct node *node, struct rows *rows, size_t row)
-{
-	struct vector day;
-
-	if (!node)
-		return (struct day){DAY_NONE};
-	day = eval(batch, node, rows);
-	return (struct day){day.known[row] ? (int32_t)day.value[row] : DAY_NONE};
-}
-
 static const char *
 key_at(struct batch *batch, const struct rule *rule, struct rows *rows, size_t row)
 {
@@ -76,11 +95,13 @@ key_at(struct batch *batch, const struct rule *rule, struct rows *rows, size_t r
 	for (size_t i = 0; i < rule->key_count; i++) {
 		const struct node *node = rule->key[i];
 		struct vector value = eval(batch, node, rows);
-		const char *text = node->type == TYPE_PERSON && value.known[row] &&
-						   value.value[row] >= 0
-					   ? population_person_key(batch->population,
-						     (uint32_t)value.value[row])
-					   : value_text(batch, node, value, row);
+		const char *text = value_text(batch, node, value, row);
+
+		/* Neither the label of a person nor that of a word stays the same for ever. */
+		if (node->type == TYPE_PERSON && value.known[row] && value.value[row] >= 0)
+			text = population_person_key(batch->population, (uint32_t)value.value[row]);
+		if (node->type == TYPE_CODE && value.known[row])
+			text = node->field->words[value.value[row]];
 
 		key = i == 0 ? text : arena_printf(batch->keep, "%s/%s", key, text);
 	}
@@ -124,13 +145,12 @@ take_hit(struct batch *batch, const struct rule *rule, struct rows *rows, size_t
 	struct outcome *outcome)
 {
 	struct raw_hit *hit = arena_alloc(batch->arena, sizeof(*hit));
-	struct day from = day_at(batch, rule->decay_from ? rule->decay_from : rule->on, rows, row);
 	bool scores = rule->stage != STAGE_RULE || rule->face.kind == FINDING_RISK;
-	int64_t age = from.n == DAY_NONE ? 0 : batch->question->as_of.n - from.n;
+	struct day on = day_at(batch, rule->on ? rule->on : rule->since, rows, row);
 
-	hit->hit.on = day_at(batch, rule->on, rows, row);
-	hit->hit.since = hit->hit.on;
-	hit->hit.points = (int32_t)decayed(rule, points_at(batch, rule, rows, row), age);
+	hit->hit.on = on;
+	hit->hit.since = rule->since ? day_at(batch, rule->since, rows, row) : on;
+	hit->hit.points = (int32_t)decayed(batch, rule, points_at(batch, rule, rows, row), on, rows, row);
 	if (scores && hit->hit.points == 0)
 		return; /* a hit with 0 points is no hit */
 	hit->hit.event_key = key_at(batch, rule, rows, row);
@@ -151,6 +171,23 @@ rule_rows(struct batch *batch, const struct rule *rule)
 	return rows;
 }
 
+/* Without its authorisations a rule does not know. */
+static void
+ask_authorisations(struct batch *batch, const struct rule *rule, const uint32_t *household,
+	size_t count, struct vector truth)
+{
+	for (size_t s = 0; s < batch->ruleset->scope_count; s++) {
+		struct vector given;
+
+		if (!(rule->scope_mask >> s & 1))
+			continue;
+		given = truth_of(batch, batch->ruleset->scopes[s].when, batch->root);
+		for (size_t i = 0; i < count; i++)
+			if (given.value[household[i]] != TRUTH_YES && truth.value[i] == TRUTH_YES)
+				truth.value[i] = TRUTH_UNKNOWN;
+	}
+}
+
 void
 judge(struct batch *batch, const struct rule *rule, struct outcome *ret_outcomes)
 {
@@ -162,8 +199,10 @@ judge(struct batch *batch, const struct rule *rule, struct outcome *ret_outcomes
 	const uint32_t *above;
 
 	memset(ret_outcomes, 0, batch->root->count * sizeof(*ret_outcomes));
-	for (size_t i = 0; i < rows->count; i++) {
+	for (size_t i = 0; i < rows->count; i++)
 		truth.value[i] = when.known[i] ? when.value[i] : TRUTH_UNKNOWN;
+	ask_authorisations(batch, rule, household, rows->count, truth);
+	for (size_t i = 0; i < rows->count; i++) {
 		if (truth.value[i] == TRUTH_UNKNOWN)
 			ret_outcomes[household[i]].unknown = 1;
 	}
@@ -227,12 +266,26 @@ missing_name(struct batch *batch, const struct rule *rule, size_t household)
 {
 	const char *name = find_missing(batch, rule->when, household, 0);
 
+	for (size_t s = 0; s < batch->ruleset->scope_count; s++)
+		if (rule->scope_mask >> s & 1 && truth_of(batch, batch->ruleset->scopes[s].when,
+				batch->root).value[household] != TRUTH_YES)
+			return arena_printf(batch->keep, "authorised %s", batch->ruleset->scopes[s].name);
 	for (size_t i = 0; !name && i < rule->let_count; i++)
 		name = find_missing(batch, rule->lets[i].value, household, 0);
 	return name ? name : "";
 }
 
 /* ---- findings ---- */
+
+int32_t
+outcome_points(const struct rule *rule, const struct outcome *outcome)
+{
+	int32_t points = 0, left = rule->adds ? rule->adds : 1;
+
+	for (const struct raw_hit *hit = outcome->hits; hit && left > 0; hit = hit->next, left--)
+		points += hit->hit.points;
+	return points;
+}
 
 static void
 add_evidence(struct batch *batch, const struct set *set, struct vector facts, size_t at,
@@ -297,7 +350,7 @@ finding_of(struct batch *batch, size_t index, const struct outcome *outcome)
 	struct finding finding = {
 		.rule = index,
 		.kind = rule->face.kind,
-		.points = best->hit.points,
+		.points = outcome_points(rule, outcome),
 		.on = best->hit.on,
 	};
 

@@ -235,12 +235,11 @@ static struct vector
 eval_staged(struct batch *batch, const struct node *node, struct rows *root)
 {
 	struct vector out = constant(batch, root, 0, true);
-	const int32_t *from = batch->latest_dated;
+	int32_t *const *by_index = node->op == OP_FAMILY       ? batch->family_points
+				   : node->op == OP_LATEST_HIT ? batch->latest_hit
+							       : batch->latest_tagged;
+	const int32_t *from = by_index[node->index];
 
-	if (node->op == OP_FAMILY)
-		from = batch->family_points[node->index];
-	else if (node->index >= 0)
-		from = batch->latest_hit[node->index];
 	for (size_t i = 0; i < root->count; i++)
 		out.value[i] = from[i];
 	return out;
@@ -286,6 +285,7 @@ compute(struct batch *batch, const struct node *node, struct rows *rows)
 			eval_threshold(batch, node, batch->root));
 	case OP_FAMILY:
 	case OP_LATEST_HIT:
+	case OP_LATEST_TAGGED:
 		return rows_broadcast(batch, rows, batch->root,
 			eval_staged(batch, node, batch->root));
 	case OP_SLOT:

@@ -20,3 +20,11 @@ field_word(const struct field *field, const char *word)
 			return (int)i;
 	return -1;
 }
+
+const char *
+field_label(const struct field *field, size_t word)
+{
+	const char *label = field->word_labels ? field->word_labels[word] : NULL;
+
+	return label ? label : field->words[word];
+}

@@ -29,12 +29,14 @@ struct field {
 	bool sensitive; /* a village must not infer it */
 	const char *const *words; /* FIELD_CODE: the words it may take */
 	size_t word_count;
+	const char *const *word_labels; /* Chinese, or NULL for a word; NULL: for none */
 };
 
 struct kind {
 	const char *name;
 	const char *label;
 	enum subject subject;
+	const char *scope; /* the authorisation without which no rule may read it; NULL: none */
 	bool state; /* from `on` until `until`; otherwise an event on `on` */
 	struct field *fields;
 	size_t field_count;
@@ -43,6 +45,10 @@ struct kind {
 /* Index of the field, or -1. */
 int
 kind_field(const struct kind *kind, const char *name);
+
+/* What people read for a word of a code field. */
+const char *
+field_label(const struct field *field, size_t word);
 
 /* Index of the word of a code field, or -1. */
 int

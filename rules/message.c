@@ -37,7 +37,7 @@ value_text(struct batch *batch, const struct node *node, struct vector vector, s
 		day_format((struct day){(int32_t)value}, day);
 		return arena_strdup(batch->keep, day);
 	case TYPE_CODE:
-		return node->field->words[value];
+		return field_label(node->field, (size_t)value);
 	case TYPE_TEXT:
 		return text_of_cell(batch, node, value);
 	case TYPE_PERSON:
@@ -52,6 +52,21 @@ value_text(struct batch *batch, const struct node *node, struct vector vector, s
 	return arena_printf(batch->keep, "%" PRId64, value);
 }
 
+#define MONTH_LENGTH 7 /* of 2026-06 in 2026-06-10 */
+
+static void
+add_value(struct batch *batch, const struct text_piece *piece, struct rows *rows, size_t row,
+	struct buffer *out)
+{
+	struct vector vector = eval(batch, piece->value, rows);
+	const char *text = value_text(batch, piece->value, vector, row);
+
+	if (piece->as_month && vector.known[row])
+		buffer_add(out, text, MONTH_LENGTH);
+	else
+		buffer_text(out, text);
+}
+
 const char *
 message_text(struct batch *batch, const struct message *message, struct rows *rows, size_t row)
 {
@@ -64,8 +79,7 @@ message_text(struct batch *batch, const struct message *message, struct rows *ro
 		if (piece->text)
 			buffer_text(&out, piece->text);
 		else
-			buffer_text(&out, value_text(batch, piece->value,
-						  eval(batch, piece->value, rows), row));
+			add_value(batch, piece, rows, row, &out);
 	}
 	copy = arena_strndup(batch->keep, out.bytes ? out.bytes : "", out.length);
 	buffer_free(&out);

@@ -26,6 +26,10 @@ judge(struct batch *batch, const struct rule *rule, struct outcome *ret_outcomes
 const char *
 missing_name(struct batch *batch, const struct rule *rule, size_t household);
 
+/* What the hits of a rule are worth together; 0 without one. */
+int32_t
+outcome_points(const struct rule *rule, const struct outcome *outcome);
+
 /* The finding of a rule with at least one hit. */
 struct finding
 finding_of(struct batch *batch, size_t rule, const struct outcome *outcome);

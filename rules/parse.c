@@ -155,8 +155,10 @@ parse_classes(struct parser *p)
 
 	do {
 		const char *class = expect_name(p, "a class");
+		size_t count = p->set->class_count;
 
 		*parser_append(p, p->set->classes, p->set->class_count) = class;
+		*parser_append(p, p->set->class_labels, count) = optional_label(p);
 	} while (!p->failed && accept(p, ","));
 	expect(p, "by");
 	define = parser_append(p, p->set->defines, p->set->define_count);
@@ -196,6 +198,57 @@ parse_levels(struct parser *p)
 	} while (!p->failed && accept(p, ","));
 }
 
+/* category NAME "label", need NAME "label", tag NAME "label" */
+static void
+parse_label(struct parser *p, enum label_sort sort)
+{
+	struct label *label = parser_append(p, p->set->labels[sort], p->set->label_counts[sort]);
+
+	label->span = p->token->span;
+	label->name = expect_name(p, "a name");
+	label->label = optional_label(p);
+}
+
+/* scope NAME "label" when EXPR */
+static void
+parse_scope(struct parser *p)
+{
+	struct declared_scope *scope = parser_append(p, p->set->scopes, p->set->scope_count);
+
+	scope->span = p->token->span;
+	scope->name = expect_name(p, "the name of the authorisation");
+	scope->label = optional_label(p);
+	expect(p, "when");
+	scope->when = parse_expression(p);
+}
+
+/* Declarations that end with a semicolon. */
+static bool
+parse_line(struct parser *p)
+{
+	if (accept(p, "define"))
+		parse_define(p, false);
+	else if (accept(p, "set"))
+		parse_define(p, true);
+	else if (accept(p, "classes"))
+		parse_classes(p);
+	else if (accept(p, "levels"))
+		parse_levels(p);
+	else if (accept(p, "require"))
+		parse_require(p);
+	else if (accept(p, "category"))
+		parse_label(p, LABEL_CATEGORY);
+	else if (accept(p, "need"))
+		parse_label(p, LABEL_NEED);
+	else if (accept(p, "tag"))
+		parse_label(p, LABEL_TAG);
+	else if (accept(p, "scope"))
+		parse_scope(p);
+	else
+		return false;
+	return true;
+}
+
 static void
 parse_declaration(struct parser *p)
 {
@@ -215,19 +268,9 @@ parse_declaration(struct parser *p)
 		parse_rule(p, STAGE_MITIGATION);
 	} else {
 		block = false;
-		if (accept(p, "define"))
-			parse_define(p, false);
-		else if (accept(p, "set"))
-			parse_define(p, true);
-		else if (accept(p, "classes"))
-			parse_classes(p);
-		else if (accept(p, "levels"))
-			parse_levels(p);
-		else if (accept(p, "require"))
-			parse_require(p);
-		else
-			parse_fail(p, "kind, threshold, family, classes, levels, require, define, set, rule, "
-				      "combination or mitigation");
+		if (!parse_line(p))
+			parse_fail(p, "kind, threshold, family, category, need, tag, scope, classes, levels, "
+				      "require, define, set, rule, combination or mitigation");
 	}
 	if (p->failed || (!block && !expect(p, ";"))) {
 		recover(p);

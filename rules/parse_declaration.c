@@ -17,16 +17,19 @@ static const struct {
 static void
 parse_words(struct parser *p, struct field *field)
 {
-	const char **words = NULL;
+	const char **words = NULL, **labels = NULL;
+	size_t count = 0;
 
 	expect(p, "(");
 	do {
 		const char *word = expect_name(p, "a word");
 
 		*parser_append(p, words, field->word_count) = word;
+		*parser_append(p, labels, count) = optional_label(p);
 	} while (!p->failed && accept(p, ","));
 	expect(p, ")");
 	field->words = words;
+	field->word_labels = labels;
 }
 
 static void
@@ -66,6 +69,8 @@ parse_kind_statement(struct parser *p, void *owner)
 			kind->subject = SUBJECT_HOUSEHOLD;
 		else if (expect(p, "area"))
 			kind->subject = SUBJECT_AREA;
+	} else if (accept(p, "authorised")) {
+		kind->scope = expect_name(p, "an authorisation");
 	} else {
 		parse_field(p, kind);
 	}

@@ -430,6 +430,7 @@ parse_piece(struct parser *p, const struct token *string, const char *from, cons
 	struct source_text *text = arena_alloc(p->arena, sizeof(*text));
 	const struct token *before = p->token;
 	struct diags *inner = diags_new();
+	struct text_piece *piece;
 	struct token *tokens;
 
 	*text = (struct source_text){string->span.text->name, from, (size_t)(to - from)};
@@ -443,7 +444,10 @@ parse_piece(struct parser *p, const struct token *string, const char *from, cons
 	if (diags_errors(inner))
 		parse_fail(p, "words of the language between { and }");
 	diags_free(inner);
-	parser_append(p, message->pieces, message->piece_count)->value = parse_expression(p);
+	piece = parser_append(p, message->pieces, message->piece_count);
+	piece->value = parse_expression(p);
+	if (accept(p, "as"))
+		piece->as_month = expect(p, "month");
 	if (!p->failed && p->token->type != TOKEN_END)
 		parse_fail(p, "} behind the value");
 	p->token = before;

@@ -8,22 +8,49 @@ parse_conditional(struct parser *p, struct conditional *conditional)
 		conditional->when = parse_expression(p);
 }
 
-static void
-parse_decay(struct parser *p, struct rule *rule)
+static int32_t
+expect_days(struct parser *p)
 {
-	if (accept(p, "state")) {
-		rule->decay = DECAY_STATE;
-		return;
-	}
-	rule->decay = accept(p, "hold") ? DECAY_HOLD : DECAY_LINEAR;
-	if (rule->decay == DECAY_LINEAR)
-		expect(p, "linear");
-	rule->decay_days = (int32_t)expect_int(p, 36500);
+	int32_t days = (int32_t)expect_int(p, 36500);
+
 	expect(p, "days");
-	if (accept(p, "from"))
-		rule->decay_from = parse_expression(p);
-	if (rule->decay_days > rule->face.window_days)
-		rule->face.window_days = rule->decay_days;
+	return days;
+}
+
+/* linear N days, half N days */
+static bool
+parse_fade(struct parser *p, struct decay *decay)
+{
+	if (accept(p, "linear"))
+		decay->fade = FADE_LINEAR;
+	else if (accept(p, "half"))
+		decay->fade = FADE_HALF;
+	else
+		return false;
+	decay->fade_days = expect_days(p);
+	if (decay->fade_days == 0)
+		parse_fail(p, "at least one day");
+	return true;
+}
+
+/* state, or: [hold N days | hold to DAY] [, then] [linear N days | half N days] */
+static void
+parse_decay(struct parser *p, struct decay *decay)
+{
+	if (accept(p, "state"))
+		return;
+	decay->fades = true;
+	if (accept(p, "hold")) {
+		if (accept(p, "to"))
+			decay->hold_to = parse_expression(p);
+		else
+			decay->hold_days = expect_days(p);
+		if (!accept(p, ","))
+			return;
+		expect(p, "then");
+	}
+	if (!parse_fade(p, decay))
+		parse_fail(p, "state, hold, linear or half");
 }
 
 static void
@@ -54,22 +81,63 @@ parse_floor(struct parser *p, struct rule *rule)
 	parse_conditional(p, floor);
 }
 
-/* Statements that hold one word or text. */
+static struct mention
+expect_mention(struct parser *p, const char *what)
+{
+	struct mention mention = {.span = p->token->span};
+
+	mention.name = expect_name(p, what);
+	return mention;
+}
+
+static void
+parse_mentions(struct parser *p, struct mention **all, size_t *count, const char *what)
+{
+	do {
+		*parser_append(p, *all, *count) = expect_mention(p, what);
+	} while (!p->failed && accept(p, ","));
+}
+
+/* within N workdays, within N hours */
+static void
+parse_visit(struct parser *p, struct rule_face *face)
+{
+	int length;
+
+	expect(p, "within");
+	length = (int)expect_int(p, 365);
+	if (accept(p, "hours"))
+		face->visit_hours = length;
+	else if (accept(p, "workdays"))
+		face->visit_workdays = length;
+	else
+		parse_fail(p, "'workdays' or 'hours'");
+}
+
+/* adds N hits */
+static void
+parse_adds(struct parser *p, struct rule *rule)
+{
+	rule->adds = (int32_t)expect_int(p, 100);
+	expect(p, "hits");
+}
+
+/* Statements that hold words or a text. */
 static bool
 parse_simple(struct parser *p, struct rule *rule)
 {
 	if (accept(p, "family") || accept(p, "lowers"))
-		rule->family_name = expect_name(p, "a family");
+		rule->family_name = expect_mention(p, "a family");
 	else if (accept(p, "category"))
-		rule->face.category = expect_name(p, "a cause");
+		rule->category = expect_mention(p, "a category");
 	else if (accept(p, "need"))
-		rule->face.need = expect_name(p, "a need");
+		rule->need = expect_mention(p, "a need");
 	else if (accept(p, "kind"))
 		rule->face.kind = expect_finding(p);
-	else if (accept(p, "dated"))
-		rule->dated = true;
-	else if (accept(p, "not_enrolled"))
-		rule->face.not_enrolled = true;
+	else if (accept(p, "tag"))
+		parse_mentions(p, &rule->tags, &rule->tag_count, "a tag");
+	else if (accept(p, "authorised"))
+		parse_mentions(p, &rule->scopes, &rule->scope_count, "an authorisation");
 	else if (accept(p, "basis"))
 		rule->basis = expect_string(p, "the source of the rule");
 	else
@@ -127,11 +195,13 @@ parse_rule_statement(struct parser *p, void *owner)
 	} else if (accept(p, "floor")) {
 		parse_floor(p, rule);
 	} else if (accept(p, "decay")) {
-		parse_decay(p, rule);
+		parse_decay(p, &rule->decay);
+	} else if (accept(p, "since")) {
+		rule->since = parse_expression(p);
+	} else if (accept(p, "adds")) {
+		parse_adds(p, rule);
 	} else if (accept(p, "visit")) {
-		expect(p, "within");
-		rule->face.visit_workdays = (int)expect_int(p, 365);
-		expect(p, "workdays");
+		parse_visit(p, &rule->face);
 	} else if (accept(p, "evidence")) {
 		size_t count = 0;
 
@@ -141,9 +211,9 @@ parse_rule_statement(struct parser *p, void *owner)
 	} else if (accept(p, "detail")) {
 		parse_text_statement(p, &rule->detail);
 	} else {
-		parse_fail(p, "a statement of a rule: kind, family, lowers, category, need, visit, dated, "
-			      "not_enrolled, for, let, when, key, on, points, floor, decay, evidence, because, "
-			      "detail or basis");
+		parse_fail(p, "a statement of a rule: kind, family, lowers, category, need, tag, visit, "
+			      "authorised, for, let, when, key, on, since, points, adds, floor, decay, "
+			      "evidence, because, detail or basis");
 	}
 }
 
@@ -155,7 +225,8 @@ parse_rule(struct parser *p, enum rule_stage stage)
 	rule->stage = stage;
 	rule->span = p->token->span;
 	rule->family = -1;
-	rule->face.category = rule->face.need = rule->face.family = "";
+	rule->face.category = rule->face.category_label = "";
+	rule->face.need = rule->face.need_label = rule->face.family = "";
 	rule->face.id = expect_name(p, "the id of the rule");
 	rule->face.name = optional_label(p);
 	parse_block(p, parse_rule_statement, rule);

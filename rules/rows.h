@@ -53,7 +53,7 @@ struct batch {
 	uint8_t **unknown;  /* by node id: households for which that field or threshold was unknown */
 	int32_t **family_points; /* by family, by household; set after the rules */
 	int32_t **latest_hit;    /* by rule, by household: day.n, DAY_MIN without a hit */
-	int32_t *latest_dated;
+	int32_t **latest_tagged; /* by tag, by household */
 	uint8_t **matched;  /* by pattern: 0 not yet, 1 no, 2 yes, for each text of its field */
 };
 

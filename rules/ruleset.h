@@ -69,9 +69,14 @@ struct rule_face {
 	enum finding_kind kind;
 	enum level floor;
 	const char *category; /* cause: ill, disability, ..., "" if not said */
+	const char *category_label; /* Chinese */
 	const char *need;     /* what it asks for: medical_aid, ..., "" if not said */
+	const char *need_label;
+	const char *const *tags; /* not_enrolled, ... */
+	size_t tag_count;
 	int visit_workdays;   /* must be visited within; 0: not asked */
-	bool not_enrolled;    /* opens once per event key */
+	int visit_hours;      /* the same, counted 7x24 */
+	bool not_enrolled;    /* has that tag: opens once per event key */
 	bool sensitive;       /* its name or verdict rests on a sensitive field */
 	int window_days;      /* longest decay of an event; 0 for states */
 };

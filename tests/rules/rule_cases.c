@@ -135,6 +135,18 @@ is_word(const struct case_line *line, const char *word)
 	return strcmp(line->words[0], word) == 0;
 }
 
+/* Not a fact: it says what is asked, or what must come out. */
+static bool
+is_order(const struct case_line *line)
+{
+	static const char *const orders[] = {"as_of", "threshold", "expect", "says", "began", "unknown"};
+
+	for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++)
+		if (is_word(line, orders[i]))
+			return true;
+	return false;
+}
+
 /* Persons and facts, beginning with line `shift`: the order must not matter. */
 static struct population *
 populate(const struct ruleset *ruleset, const struct case_lines *lines, size_t shift,
@@ -149,8 +161,7 @@ populate(const struct ruleset *ruleset, const struct case_lines *lines, size_t s
 
 		if (is_word(line, "person"))
 			add_person(builder, line);
-		else if (!is_word(line, "expect") && !is_word(line, "unknown") &&
-			 !is_word(line, "as_of") && !is_word(line, "threshold"))
+		else if (!is_order(line))
 			add_fact(builder, ruleset, line);
 	}
 	return population_build(builder, as_of, NULL);
@@ -171,31 +182,71 @@ describe(const struct ruleset *ruleset, const struct assessment *a, struct arena
 	return text;
 }
 
+/* The words of the line from number `first`. */
 static const char *
-expected(const struct case_line *line, struct arena *arena)
+rest(const struct case_line *line, size_t first, struct arena *arena)
 {
-	const char *text = line->words[2];
+	const char *text = first < line->count ? line->words[first] : "";
 
-	for (size_t i = 3; i < line->count; i++)
+	for (size_t i = first + 1; i < line->count; i++)
 		text = arena_printf(arena, "%s %s", text, line->words[i]);
 	return text;
 }
 
-/* unknown HOUSEHOLD RULE WHAT: the rule could not be judged for want of WHAT; "-": it could. */
-static void
-check_unknown(const struct ruleset *ruleset, const struct assessment *a,
-	const struct case_line *line)
+static const struct finding *
+finding_of_rule(const struct ruleset *ruleset, const struct assessment *a, const struct case_line *line)
 {
-	const char *missing = "-";
+	for (size_t i = 0; i < a->finding_count; i++)
+		if (strcmp(ruleset_rule(ruleset, a->findings[i].rule)->id, line->words[2]) == 0)
+			return &a->findings[i];
+	case_fail(line->number, "no finding of '%s'", line->words[2]);
+}
 
-	if (line->count != 4)
-		case_fail(line->number, "unknown HOUSEHOLD RULE WHAT");
+/* "KEY ON SINCE POINTS" of every hit, the largest first. */
+static const char *
+describe_hits(const struct finding *finding, struct arena *arena)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < finding->hit_count; i++) {
+		const struct hit *hit = &finding->hits[i];
+		char on[DAY_TEXT_SIZE] = "-", since[DAY_TEXT_SIZE] = "-";
+
+		if (hit->on.n != DAY_NONE)
+			day_format(hit->on, on);
+		if (hit->since.n != DAY_NONE)
+			day_format(hit->since, since);
+		text = arena_printf(arena, "%s%s%s %s %s %d", text, i ? ", " : "",
+			*hit->event_key ? hit->event_key : "-", on, since, hit->points);
+	}
+	return text;
+}
+
+/* What rules could not judge, and why: "RULE: MISSING". */
+static const char *
+describe_unknown(const struct ruleset *ruleset, const struct assessment *a, struct arena *arena)
+{
+	const char *text = "";
+
 	for (size_t i = 0; i < a->unknown_count; i++)
-		if (strcmp(ruleset_rule(ruleset, a->unknown[i].rule)->id, line->words[2]) == 0)
-			missing = a->unknown[i].missing;
-	if (strcmp(missing, line->words[3]) != 0)
-		case_fail(line->number, "\n  expected %s of %s\n  found    %s",
-			line->words[3], line->words[2], missing);
+		text = arena_printf(arena, "%s%s%s: %s", text, i ? ", " : "",
+			ruleset_rule(ruleset, a->unknown[i].rule)->id, a->unknown[i].missing);
+	return text;
+}
+
+/* expect H score=.. level=.. RULE=POINTS ... | says H RULE TEXT | began H RULE HITS | unknown H RULE: MISSING, ...
+ * What is found for the line, and from which word on it says what must be. */
+static const char *
+found_for(const struct ruleset *ruleset, const struct assessment *a, const struct case_line *line,
+	struct arena *arena, size_t *ret_first)
+{
+	*ret_first = is_word(line, "says") || is_word(line, "began") ? 3 : 2;
+	if (is_word(line, "says"))
+		return finding_of_rule(ruleset, a, line)->because;
+	if (is_word(line, "began"))
+		return describe_hits(finding_of_rule(ruleset, a, line), arena);
+	return is_word(line, "unknown") ? describe_unknown(ruleset, a, arena)
+					: describe(ruleset, a, arena);
 }
 
 static void
@@ -213,20 +264,17 @@ judge_once(const struct ruleset *ruleset, const struct thresholds *thresholds,
 		const struct case_line *line = &lines->all[i];
 		int64_t household;
 		const char *found;
+		size_t first;
 
-		if (!is_word(line, "expect") && !is_word(line, "unknown"))
+		if (!is_order(line) || is_word(line, "as_of") || is_word(line, "threshold"))
 			continue;
 		household = population_find_household(population, line->words[1]);
 		if (household < 0)
 			case_fail(line->number, "no household '%s'", line->words[1]);
-		if (is_word(line, "unknown")) {
-			check_unknown(ruleset, &all[household], line);
-			continue;
-		}
-		found = describe(ruleset, &all[household], arena);
-		if (strcmp(found, expected(line, arena)) != 0)
+		found = found_for(ruleset, &all[household], line, arena, &first);
+		if (strcmp(found, rest(line, first, arena)) != 0)
 			case_fail(line->number, "\n  expected %s\n  found    %s",
-				expected(line, arena), found);
+				rest(line, first, arena), found);
 	}
 	population_unref(population);
 	arena_free(arena);

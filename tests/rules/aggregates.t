@@ -1,5 +1,5 @@
-# What the constructs of the language mean (docs/language.md), by the rules of the folder language: in most of them the points
-# are the value of one expression.
+# What aggregates and attributes mean (docs/language.md), by the rules of the folder aggregates: in most of them the
+# points are the value of one expression.
 
 case all_and_mean all over known grades, the mean toward zero, first and last in the order of days
 as_of 2026-06-10
