@@ -5,6 +5,7 @@
 #define BOUNDS(X) \
 	X(DIAG_LIMIT, 20, "more errors than this in one run are echoes of the first ones") \
 	X(RULE_TEXT_LIMIT, 4194304, "bytes of all rule files together; the standard pack is 1/40") \
+	X(RULE_FILE_LIMIT, 1000, "rule files in a set; includes are read as deep as there are files") \
 	X(RULE_DEPTH_LIMIT, 64, "nesting of an expression; the parser recurses, the stack must hold") \
 	X(RULE_COUNT_LIMIT, 1000, "rules in a set; hit keys hold the rule in 16 bits") \
 	X(KIND_COUNT_LIMIT, 250, "kinds in a set; columns hold the kind in 8 bits") \

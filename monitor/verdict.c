@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "arena.h"
-#include "bounds.h"
 #include "memory.h"
+#include "rule_files.h"
 
 /* The canary's fact is a finding on the day it is told, of one point: no level, so that no
  * office ever hears of it; and every beat is a hit of its own. */
@@ -31,9 +31,8 @@ struct ruleset *
 verdict_rules(
 	const char *const *paths, size_t count, struct text_files *files, struct diags *diags)
 {
-	for (size_t i = 0; i < count; i++)
-		if (!text_files_add_tree(files, paths[i], ".rules", RULE_TEXT_LIMIT))
-			return NULL;
+	if (!rule_files_read(paths, count, files, diags))
+		return NULL;
 	text_files_add_text(files, canary_name, canary_rules);
 	return ruleset_compile(text_files_block(files), files->count, diags);
 }

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "codes.h"
 #include "diag.h"
 #include "kind.h"
 #include "ruleset.h"
@@ -48,7 +49,7 @@ enum op {
 	OP_ADD, OP_SUB, OP_MUL, OP_DIV, OP_NEG,
 	OP_EQ, OP_NE, OP_LT, OP_LE, OP_GT, OP_GE,
 	OP_IN,       /* args[0] is one of args[1..] */
-	OP_MATCHES,  /* args[0] matches pattern[index] */
+	OP_MATCHES,  /* args[0] matches pattern[index]: the expression or the list of codes `text` */
 	OP_CHOOSE,   /* value, condition, value, condition, ..., last value */
 	OP_FUNCTION, /* index: enum function */
 	OP_AGGREGATE,/* index: enum aggregate; sets, where, args[0] = value if it has one */
@@ -106,6 +107,7 @@ struct node {
 	int index;       /* as op says */
 	int slot;
 	int64_t value;
+	bool in_codes; /* OP_MATCHES: text is the name of a list */
 	const char *text;
 	const struct kind *kind; /* TYPE_FACT, OP_FIELD */
 	const struct field *field; /* OP_FIELD; TYPE_CODE and TYPE_TEXT: whose words or texts */
@@ -180,6 +182,8 @@ struct declared_threshold {
 	const char *unit_text; /* "yuan per year" */
 	enum unit unit;
 	bool by_class;
+	bool by_residence;
+	bool required; /* has no default: a county without a value is told */
 	struct declared_default *defaults;
 	size_t default_count;
 	int64_t least;
@@ -306,7 +310,7 @@ struct require {
 };
 
 struct pattern {
-	const char *text;
+	const struct code_list *list; /* or: */
 	void *code; /* pcre2_code, compiled once, shared */
 };
 
@@ -329,6 +333,8 @@ struct ruleset {
 	size_t rule_count;
 	struct require *requires;
 	size_t require_count;
+	struct code_list *code_lists;
+	size_t code_list_count;
 	struct pattern *patterns;
 	size_t pattern_count;
 	struct label *labels[LABEL_SORTS];
@@ -340,6 +346,7 @@ struct ruleset {
 	size_t class_count;
 	struct field class_field; /* the words of a class, for TYPE_CODE */
 	int class_define;         /* define that gives the household's class, or -1 */
+	struct mention level_names[5];
 	int levels[5];            /* threshold of each enum level; -1 */
 	uint32_t node_count;
 	int slot_count;

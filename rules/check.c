@@ -179,6 +179,11 @@ check_thresholds(struct checker *c)
 	for (size_t i = 0; i < c->set->threshold_count; i++) {
 		const struct declared_threshold *t = &c->set->thresholds[i];
 
+		if (t->required && t->default_count) {
+			diag_at(c->diags, DIAG_ERROR, t->span, "'%s' is required and has a default",
+				t->name);
+			diag_hint(c->diags, "required: each county must set it; a default: none need");
+		}
 		for (size_t k = 0; k < t->default_count; k++) {
 			const struct declared_default *d = &t->defaults[k];
 
@@ -189,6 +194,33 @@ check_thresholds(struct checker *c)
 				diag_at(c->diags, DIAG_ERROR, d->span,
 					"this value is out of the bounds of '%s'", t->name);
 		}
+	}
+}
+
+static int
+find_threshold(const struct ruleset *set, const char *name)
+{
+	for (size_t i = 0; i < set->threshold_count; i++)
+		if (strcmp(set->thresholds[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+static void
+check_levels(struct checker *c)
+{
+	const char **names = arena_array(c->set->arena, c->set->threshold_count, sizeof(*names));
+
+	for (size_t i = 0; i < c->set->threshold_count; i++)
+		names[i] = c->set->thresholds[i].name;
+	for (int level = LEVEL_BLUE; level <= LEVEL_RED; level++) {
+		const struct mention *mention = &c->set->level_names[level];
+
+		c->set->levels[level] = mention->name ? find_threshold(c->set, mention->name) : -1;
+		if (!mention->name || c->set->levels[level] >= 0)
+			continue;
+		diag_at(c->diags, DIAG_ERROR, mention->span, "'%s' is not a threshold", mention->name);
+		hint_near(c, mention->name, names, c->set->threshold_count);
 	}
 }
 
@@ -250,6 +282,7 @@ check_ruleset(struct ruleset *set, struct diags *diags)
 	check_limits(&c);
 	check_doubles(&c);
 	check_thresholds(&c);
+	check_levels(&c);
 	for (size_t i = 0; i < set->define_count; i++)
 		check_define(&c, &set->defines[i]);
 	check_requires(&c);

@@ -132,38 +132,68 @@ check_apply(struct checker *c, struct node *node)
 		check_arguments(c, node);
 }
 
-void
-check_matches(struct checker *c, struct node *node)
+static struct pattern *
+pattern_of(struct checker *c, struct node *node)
+{
+	node->index = (int)c->set->pattern_count;
+	return &c->set->patterns[c->set->pattern_count++];
+}
+
+static void
+check_regex(struct checker *c, struct node *node)
 {
 	PCRE2_UCHAR8 reason[256];
 	PCRE2_SIZE offset;
 	int error;
-	struct pattern *pattern;
 	pcre2_code_8 *code;
 
-	node->type = TYPE_TRUTH;
-	check_node(c, node->args[0], NULL);
-	check_is(c, node->args[0], TYPE_TEXT, "what is matched");
-	if (node->args[0]->type == TYPE_TEXT && node->args[0]->op != OP_FIELD)
-		fail(c, node->args[0], "only a field can be matched");
 	if (strlen(node->text) > PATTERN_LIMIT) {
 		fail(c, node, "this regular expression is too long");
 		return;
 	}
 	code = pcre2_compile_8((PCRE2_SPTR8)node->text, PCRE2_ZERO_TERMINATED,
 		PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C, &error, &offset, NULL);
-	if (!code) {
-		pcre2_get_error_message_8(error, reason, sizeof(reason));
-		diag_at(c->diags, DIAG_ERROR, node->span, "this regular expression is wrong: %s",
-			(const char *)reason);
-		diag_hint(c->diags, "at its character %zu", (size_t)offset + 1);
-		node->type = TYPE_ERROR;
+	if (code) {
+		pattern_of(c, node)->code = code;
 		return;
 	}
-	pattern = &c->set->patterns[c->set->pattern_count];
-	pattern->text = node->text;
-	pattern->code = code;
-	node->index = (int)c->set->pattern_count++;
+	pcre2_get_error_message_8(error, reason, sizeof(reason));
+	fail(c, node, "this regular expression is wrong: %s", (const char *)reason);
+	diag_hint(c->diags, "at its character %zu", (size_t)offset + 1);
+}
+
+static void
+check_in_codes(struct checker *c, struct node *node)
+{
+	const char **names = arena_array(c->set->arena, c->set->code_list_count, sizeof(*names));
+
+	for (size_t i = 0; i < c->set->code_list_count; i++) {
+		names[i] = c->set->code_lists[i].name;
+		if (strcmp(names[i], node->text) != 0)
+			continue;
+		pattern_of(c, node)->list = &c->set->code_lists[i];
+		return;
+	}
+	fail(c, node, "'%s' is not a list of codes", node->text);
+	hint_near(c, node->text, names, c->set->code_list_count);
+}
+
+void
+check_matches(struct checker *c, struct node *node)
+{
+	const struct node *matched = node->args[0];
+
+	node->type = TYPE_TRUTH;
+	check_node(c, node->args[0], NULL);
+	check_is(c, node->args[0], TYPE_TEXT, "what is matched");
+	if (matched->type == TYPE_TEXT && matched->op != OP_FIELD)
+		fail(c, node->args[0], "only a field can be matched");
+	if (node->in_codes)
+		check_in_codes(c, node);
+	else
+		check_regex(c, node);
+	if (matched->type == TYPE_ERROR)
+		node->type = TYPE_ERROR;
 }
 
 /* first(SETS) and last(SETS) are a fact of the last set. */

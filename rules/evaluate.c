@@ -11,21 +11,31 @@
 
 /* ---- a batch ---- */
 
+/* What one call of evaluate() works with. */
+struct work {
+	const struct question *question;
+	struct arena *scratch; /* dies with each batch */
+	struct arena *lasting; /* dies with the call */
+	struct arena *keep;    /* the caller's */
+	uint8_t **matched;     /* by pattern */
+};
+
 static struct batch
-batch_new(const struct question *question, size_t first, size_t count, struct arena *arena,
-	struct arena *keep)
+batch_new(const struct work *work, size_t first, size_t count)
 {
-	const struct ruleset *set = question->ruleset;
+	const struct ruleset *set = work->question->ruleset;
+	struct arena *arena = work->scratch;
 	struct batch batch = {
-		.question = question,
+		.question = work->question,
 		.ruleset = set,
-		.population = question->population,
+		.population = work->question->population,
 		.arena = arena,
-		.keep = keep,
+		.keep = work->keep,
 		.first = first,
 		.sets = arena_array(arena, set->define_count, sizeof(*batch.sets)),
 		.unknown = arena_array(arena, set->node_count + 1, sizeof(*batch.unknown)),
-		.matched = arena_array(arena, set->pattern_count, sizeof(*batch.matched)),
+		.lasting = work->lasting,
+		.matched = work->matched,
 	};
 	struct vector household = vector_new(&batch, count);
 
@@ -271,12 +281,11 @@ assess(struct batch *batch, struct outcome **outcomes, size_t household,
 }
 
 static void
-evaluate_batch(const struct question *question, size_t first, size_t count,
-	struct arena *scratch, struct arena *keep, struct assessment *ret_assessments)
+evaluate_batch(const struct work *work, size_t first, size_t count, struct assessment *ret_assessments)
 {
-	struct batch batch = batch_new(question, first, count, scratch, keep);
+	struct batch batch = batch_new(work, first, count);
 	struct outcome **outcomes =
-		arena_array(scratch, question->ruleset->rule_count, sizeof(*outcomes));
+		arena_array(work->scratch, batch.ruleset->rule_count, sizeof(*outcomes));
 
 	judge_stage(&batch, STAGE_RULE, outcomes);
 	apply_requires(&batch, outcomes);
@@ -292,12 +301,15 @@ void
 evaluate(const struct question *question, size_t first, size_t count, struct arena *arena,
 	struct assessment *ret_assessments)
 {
-	struct arena *scratch = arena_new();
+	struct work work = {question, arena_new(), arena_new(), arena, NULL};
 
+	work.matched = arena_array(work.lasting, question->ruleset->pattern_count,
+		sizeof(*work.matched));
 	for (size_t at = 0; at < count; at += BATCH) {
-		evaluate_batch(question, first + at, count - at < BATCH ? count - at : BATCH, scratch,
-			arena, ret_assessments + at);
-		arena_reset(scratch);
+		evaluate_batch(&work, first + at, count - at < BATCH ? count - at : BATCH,
+			ret_assessments + at);
+		arena_reset(work.scratch);
 	}
-	arena_free(scratch);
+	arena_free(work.scratch);
+	arena_free(work.lasting);
 }

@@ -225,6 +225,8 @@ leaf_name(struct batch *batch, const struct node *node)
 	switch (node->op) {
 	case OP_FIELD:
 		return arena_printf(batch->keep, "%s.%s", node->kind->name, node->field->name);
+	case OP_MATCHES:
+		return leaf_name(batch, node->args[0]);
 	case OP_THRESHOLD:
 		return batch->ruleset->thresholds[node->index].name;
 	case OP_SEX:

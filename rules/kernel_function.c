@@ -1,50 +1,97 @@
 /* Functions of values, persons and facts, and patterns over texts; a distinct text is matched once. */
+#include "kernel.h"
+
 #include <pcre2.h>
 
 #include "bounds.h"
-#include "kernel.h"
 
 /* ---- texts ---- */
 
-static bool
-pattern_matches(const struct pattern *pattern, const char *text, pcre2_match_data_8 *match,
-	pcre2_match_context_8 *context)
+/* PCRE2 at work for one vector. */
+struct matcher {
+	const struct pattern *pattern;
+	pcre2_match_data_8 *match;
+	pcre2_match_context_8 *context;
+};
+
+/* A match that was given up is not a no: nobody knows. */
+static enum truth
+match_text(const struct matcher *m, const char *text)
 {
-	return pcre2_match_8(pattern->code, (PCRE2_SPTR8)text, PCRE2_ZERO_TERMINATED, 0, 0, match,
-		context) >= 0;
+	int found;
+
+	if (m->pattern->list)
+		return code_list_holds(m->pattern->list, text) ? TRUTH_YES : TRUTH_NO;
+	found = pcre2_match_8(m->pattern->code, (PCRE2_SPTR8)text, PCRE2_ZERO_TERMINATED, 0, 0, m->match,
+		m->context);
+	if (found == PCRE2_ERROR_MATCHLIMIT || found == PCRE2_ERROR_DEPTHLIMIT ||
+		found == PCRE2_ERROR_HEAPLIMIT)
+		return TRUTH_UNKNOWN;
+	return found >= 0 ? TRUTH_YES : TRUTH_NO;
 }
 
-/* Each distinct text is matched once a batch. */
-struct vector
-eval_matches(struct batch *batch, const struct node *node, struct rows *rows)
+/* By text of the field: 0 not matched yet, else 1 + enum truth. It lasts as long as the whole evaluation, so that a
+ * distinct text is matched once. */
+static uint8_t *
+matched_texts(struct batch *batch, const struct node *node)
 {
 	const struct node *field = node->args[0];
-	const struct pattern *pattern = &batch->ruleset->patterns[node->index];
-	size_t kind = (size_t)field->kind_index, index = (size_t)field->field_index;
-	struct vector text = eval(batch, field, rows);
-	struct vector out = constant(batch, rows, TRUTH_NO, true);
 	uint8_t **matched = &batch->matched[node->index];
-	pcre2_match_data_8 *match = pcre2_match_data_create_8(1, NULL);
-	pcre2_match_context_8 *context = pcre2_match_context_create_8(NULL);
 
-	pcre2_set_match_limit_8(context, PATTERN_MATCH_LIMIT);
 	if (!*matched)
-		*matched = arena_array(batch->arena,
-			population_text_count(batch->population, kind, index), 1);
-	for (size_t i = 0; i < rows->count; i++) {
-		uint8_t *known;
+		*matched = arena_array(batch->lasting, population_text_count(batch->population,
+			(size_t)field->kind_index, (size_t)field->field_index), 1);
+	return *matched;
+}
+
+static void
+match_vector(struct batch *batch, const struct node *node, const struct matcher *m,
+	struct vector text, struct vector out, size_t count)
+{
+	const struct node *field = node->args[0];
+	uint8_t *matched = matched_texts(batch, node);
+
+	for (size_t i = 0; i < count; i++) {
+		uint8_t *known = &matched[text.value[i]];
 
 		if (!text.known[i])
 			continue;
-		known = &(*matched)[text.value[i]];
 		if (!*known)
-			*known = 1 + pattern_matches(pattern,
-				population_text(batch->population, kind, index, (size_t)text.value[i]),
-				match, context);
-		out.value[i] = *known == 2 ? TRUTH_YES : TRUTH_NO;
+			*known = (uint8_t)(1 + match_text(m, population_text(batch->population,
+				(size_t)field->kind_index, (size_t)field->field_index,
+				(size_t)text.value[i])));
+		out.value[i] = *known - 1;
 	}
-	pcre2_match_data_free_8(match);
-	pcre2_match_context_free_8(context);
+}
+
+/* What was given up is missing. */
+static void
+note_given_up(struct batch *batch, const struct node *node, struct rows *rows, struct vector out)
+{
+	struct vector told = constant(batch, rows, 0, true);
+
+	for (size_t i = 0; i < rows->count; i++)
+		told.known[i] = out.value[i] != TRUTH_UNKNOWN;
+	note_unknown(batch, node, rows, told);
+}
+
+struct vector
+eval_matches(struct batch *batch, const struct node *node, struct rows *rows)
+{
+	struct vector text = eval(batch, node->args[0], rows);
+	struct vector out = constant(batch, rows, TRUTH_NO, true);
+	struct matcher m = {
+		.pattern = &batch->ruleset->patterns[node->index],
+		.match = pcre2_match_data_create_8(1, NULL),
+		.context = pcre2_match_context_create_8(NULL),
+	};
+
+	pcre2_set_match_limit_8(m.context, PATTERN_MATCH_LIMIT);
+	match_vector(batch, node, &m, text, out, rows->count);
+	if (!m.pattern->list)
+		note_given_up(batch, node, rows, out);
+	pcre2_match_data_free_8(m.match);
+	pcre2_match_context_free_8(m.context);
 	return out;
 }
 

@@ -63,6 +63,15 @@ expect_name(struct parser *p, const char *what)
 	return (p->token++)->text;
 }
 
+struct mention
+expect_mention(struct parser *p, const char *what)
+{
+	struct mention mention = {.span = p->token->span};
+
+	mention.name = expect_name(p, what);
+	return mention;
+}
+
 const char *
 expect_string(struct parser *p, const char *what)
 {
@@ -180,21 +189,14 @@ parse_require(struct parser *p)
 	} while (!p->failed && accept(p, ","));
 }
 
-/* levels blue THRESHOLD, ...: the thresholds are resolved by the checker from their names. */
+/* levels blue THRESHOLD, ...: the checker finds the thresholds, which may stand in any file. */
 static void
 parse_levels(struct parser *p)
 {
 	do {
 		enum level level = expect_level(p);
-		const char *name = expect_name(p, "the threshold of the level");
 
-		for (size_t i = 0; i < p->set->threshold_count && !p->failed; i++)
-			if (strcmp(p->set->thresholds[i].name, name) == 0)
-				p->set->levels[level] = (int)i;
-		if (!p->failed && p->set->levels[level] < 0) {
-			p->token--;
-			parse_fail(p, "a threshold that is declared above");
-		}
+		p->set->level_names[level] = expect_mention(p, "the threshold of the level");
 	} while (!p->failed && accept(p, ","));
 }
 
@@ -244,6 +246,8 @@ parse_line(struct parser *p)
 		parse_label(p, LABEL_TAG);
 	else if (accept(p, "scope"))
 		parse_scope(p);
+	else if (accept(p, "include"))
+		expect_string(p, "the path of a file between quotes"); /* read already: include.c */
 	else
 		return false;
 	return true;
@@ -260,6 +264,8 @@ parse_declaration(struct parser *p)
 		parse_threshold(p);
 	} else if (accept(p, "family")) {
 		parse_family(p);
+	} else if (accept(p, "codes")) {
+		parse_codes(p);
 	} else if (accept(p, "rule")) {
 		parse_rule(p, STAGE_RULE);
 	} else if (accept(p, "combination")) {
@@ -269,7 +275,7 @@ parse_declaration(struct parser *p)
 	} else {
 		block = false;
 		if (!parse_line(p))
-			parse_fail(p, "kind, threshold, family, category, need, tag, scope, classes, levels, "
+			parse_fail(p, "include, kind, threshold, family, codes, category, need, tag, scope, classes, levels, "
 				      "require, define, set, rule, combination or mitigation");
 	}
 	if (p->failed || (!block && !expect(p, ";"))) {

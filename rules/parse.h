@@ -45,6 +45,10 @@ expect(struct parser *p, const char *word);
 const char *
 expect_name(struct parser *p, const char *what);
 
+/* A name that is found later, with its place. */
+struct mention
+expect_mention(struct parser *p, const char *what);
+
 const char *
 expect_string(struct parser *p, const char *what);
 
@@ -74,6 +78,9 @@ parse_threshold(struct parser *p);
 
 void
 parse_family(struct parser *p);
+
+void
+parse_codes(struct parser *p);
 
 void
 parse_define(struct parser *p, bool is_set);

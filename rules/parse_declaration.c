@@ -138,7 +138,14 @@ parse_threshold_statement(struct parser *p, void *owner)
 	if (accept(p, "unit")) {
 		parse_unit(p, threshold);
 	} else if (accept(p, "by")) {
-		threshold->by_class = expect(p, "class");
+		do {
+			if (accept(p, "residence"))
+				threshold->by_residence = true;
+			else
+				threshold->by_class = expect(p, "class");
+		} while (!p->failed && accept(p, ","));
+	} else if (accept(p, "required")) {
+		threshold->required = true;
 	} else if (accept(p, "default")) {
 		parse_default(p, threshold, NULL);
 	} else if (accept(p, "values")) {
@@ -154,7 +161,7 @@ parse_threshold_statement(struct parser *p, void *owner)
 	} else if (accept(p, "basis")) {
 		threshold->basis = expect_string(p, "the source of the numbers");
 	} else {
-		parse_fail(p, "unit, by class, default, values, least, most or basis");
+		parse_fail(p, "unit, by, required, default, values, least, most or basis");
 	}
 }
 
@@ -191,6 +198,49 @@ parse_family(struct parser *p)
 	family->name = expect_name(p, "the name of the family");
 	family->label = optional_label(p);
 	parse_block(p, parse_family_statement, family);
+}
+
+/* ---- lists of codes ---- */
+
+static void
+parse_code(struct parser *p, struct code_list *list)
+{
+	struct span span = p->token->span;
+	const char *text = expect_string(p, "a code or a range of codes between quotes");
+	const char *wrong;
+
+	if (p->failed)
+		return;
+	wrong = code_range_read(text, p->arena, parser_append(p, list->ranges, list->range_count));
+	if (wrong)
+		diag_at(p->diags, DIAG_ERROR, span, "%s", wrong);
+}
+
+static void
+parse_codes_statement(struct parser *p, void *owner)
+{
+	struct code_list *list = owner;
+
+	if (accept(p, "values")) {
+		do {
+			parse_code(p, list);
+		} while (!p->failed && accept(p, ","));
+	} else if (accept(p, "basis")) {
+		list->basis = expect_string(p, "the source of the list");
+	} else {
+		parse_fail(p, "values or basis");
+	}
+}
+
+void
+parse_codes(struct parser *p)
+{
+	struct code_list *list = parser_append(p, p->set->code_lists, p->set->code_list_count);
+
+	list->span = p->token->span;
+	list->name = expect_name(p, "the name of the list");
+	list->label = optional_label(p);
+	parse_block(p, parse_codes_statement, list);
 }
 
 /* ---- definitions ---- */

@@ -256,11 +256,27 @@ parse_sum(struct parser *p)
 	}
 }
 
+/* EXPR in LIST-OF-CODES */
+static struct node *
+parse_in_codes(struct parser *p, struct node *left)
+{
+	struct node *node = node_new(p, OP_MATCHES, p->token->span);
+
+	add_arg(p, node, left);
+	node->in_codes = true;
+	node->text = expect_name(p, "the name of a list of codes");
+	return node;
+}
+
 /* EXPR in (A, B, C) */
 static struct node *
 parse_in(struct parser *p, struct node *left)
 {
-	struct node *node = node_new(p, OP_IN, left->span);
+	struct node *node;
+
+	if (p->token->type == TOKEN_NAME)
+		return parse_in_codes(p, left);
+	node = node_new(p, OP_IN, left->span);
 
 	add_arg(p, node, left);
 	expect(p, "(");

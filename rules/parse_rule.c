@@ -81,15 +81,6 @@ parse_floor(struct parser *p, struct rule *rule)
 	parse_conditional(p, floor);
 }
 
-static struct mention
-expect_mention(struct parser *p, const char *what)
-{
-	struct mention mention = {.span = p->token->span};
-
-	mention.name = expect_name(p, what);
-	return mention;
-}
-
 static void
 parse_mentions(struct parser *p, struct mention **all, size_t *count, const char *what)
 {

@@ -54,7 +54,8 @@ struct batch {
 	int32_t **family_points; /* by family, by household; set after the rules */
 	int32_t **latest_hit;    /* by rule, by household: day.n, DAY_MIN without a hit */
 	int32_t **latest_tagged; /* by tag, by household */
-	uint8_t **matched;  /* by pattern: 0 not yet, 1 no, 2 yes, for each text of its field */
+	struct arena *lasting; /* of the whole evaluation: */
+	uint8_t **matched;     /* by pattern, for each text of its field: see kernel_function.c */
 };
 
 struct vector

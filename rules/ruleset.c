@@ -57,6 +57,12 @@ print_text(const struct token *token, struct buffer *out)
 	bool fresh = true;
 
 	for (; token->type != TOKEN_END; token++) {
+		/* What a text includes is printed with it. */
+		if (depth == 0 && token_is(token, "include") && token[1].type == TOKEN_STRING &&
+			token_is(&token[2], ";")) {
+			token += 2;
+			continue;
+		}
 		if (token_is(token, "}") && depth > 0) {
 			out->length -= out->length && out->bytes[out->length - 1] == '\t';
 			depth--;
@@ -192,7 +198,7 @@ ruleset_unref(struct ruleset *ruleset)
 		atomic_fetch_sub_explicit(&ruleset->references, 1, memory_order_acq_rel) != 1)
 		return;
 	for (size_t i = 0; i < ruleset->pattern_count; i++)
-		pcre2_code_free_8(ruleset->patterns[i].code);
+		pcre2_code_free_8(ruleset->patterns[i].code); /* NULL is fine */
 	arena_free(ruleset->arena);
 }
 

@@ -28,7 +28,7 @@ static struct field fields[] = {
 	{.name = "medaid", .type = FIELD_MONEY},
 	{.name = "total", .type = FIELD_MONEY},
 };
-static const struct kind settlement = {"settlement", NULL, SUBJECT_PERSON, false, fields, 6};
+static const struct kind settlement = {.name = "settlement", .subject = SUBJECT_PERSON, .fields = fields, .field_count = 6};
 static const struct kind *const kinds[] = {&settlement};
 
 /* A mapped record, as the intake holds it. */

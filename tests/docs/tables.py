@@ -76,7 +76,7 @@ def macro_rows(path, macro):
 def limits(_):
     lines = [".Bl -tag -width Ds"]
     for name, value, reason in macro_rows("include/bounds.h", "BOUNDS"):
-        if re.match("RULE|KIND|FIELD|NAME|PATTERN|TEXT_FIELD|DIAG", name):
+        if re.match("RULE|KIND|SCOPE|FIELD|NAME|PATTERN|TEXT_FIELD|DIAG", name):
             lines += [".It " + value, sentence(reason)]
     return lines + [".El"]
 

@@ -16,9 +16,16 @@ static struct field parent_fields[] = {
 	{.name = "parent", .type = FIELD_PERSON},
 	{.name = "class", .type = FIELD_CODE, .words = classes, .word_count = 2},
 };
-static const struct kind settlement = {"settlement", NULL, SUBJECT_PERSON, false, settlement_fields, 2};
-static const struct kind parent = {"parent", NULL, SUBJECT_PERSON, true, parent_fields, 2};
-static const struct kind report = {"month", NULL, SUBJECT_AREA, false, NULL, 0};
+static const struct kind settlement = {.name = "settlement",
+	.subject = SUBJECT_PERSON,
+	.fields = settlement_fields,
+	.field_count = 2};
+static const struct kind parent = {.name = "parent",
+	.subject = SUBJECT_PERSON,
+	.state = true,
+	.fields = parent_fields,
+	.field_count = 2};
+static const struct kind report = {.name = "month", .subject = SUBJECT_AREA};
 static const struct kind *const kinds[] = {&settlement, &parent, &report};
 enum { SETTLEMENT, PARENT, MONTH };
 
@@ -29,7 +36,8 @@ d(int n)
 }
 
 static void
-add_person(struct population_builder *b, const char *key, const char *household, const char *area)
+add_person(
+	struct population_builder *b, const char *key, const char *household, const char *area)
 {
 	struct person_row row = {.key = key, .household = household, .birth = {DAY_NONE}};
 
@@ -38,11 +46,12 @@ add_person(struct population_builder *b, const char *key, const char *household,
 }
 
 static void
-add_settlement(struct population_builder *b, const char *person, int on, int64_t paid,
-	const char *icd)
+add_settlement(
+	struct population_builder *b, const char *person, int on, int64_t paid, const char *icd)
 {
 	struct field_cell cells[] = {{true, paid, NULL}, {icd != NULL, 0, icd}};
-	struct fact_row fact = {.subject = person, .on = d(on), .until = d(DAY_NONE), .cells = cells};
+	struct fact_row fact = {
+		.subject = person, .on = d(on), .until = d(DAY_NONE), .cells = cells};
 
 	population_add_fact(b, SETTLEMENT, &fact);
 }
@@ -55,8 +64,12 @@ struct settled {
 };
 
 static const struct settled rows[] = {
-	{"A2", 20, 500, "C34"}, {"A1", 10, -100, NULL}, {"B1", 5, INT64_C(9000000000000), "I10"},
-	{"A1", 10, 200, "C34"}, {"nobody", 1, 1, NULL}, {"A1", 99, 1, NULL},
+	{"A2", 20, 500, "C34"},
+	{"A1", 10, -100, NULL},
+	{"B1", 5, INT64_C(9000000000000), "I10"},
+	{"A1", 10, 200, "C34"},
+	{"nobody", 1, 1, NULL},
+	{"A1", 99, 1, NULL},
 	{"A1", DAY_NONE, 1, NULL},
 };
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
@@ -161,7 +174,8 @@ facts_of_an_area_reach_all_below_it(void **state)
 	(void)state;
 	assert_int_equal(population_area_facts(p, MONTH, 0, ranges), 1);
 	assert_int_equal(ranges[0].end - ranges[0].first, 1);
-	assert_int_equal(population_fact_area(p, MONTH, ranges[0].first).code, INT64_C(990102000000));
+	assert_int_equal(
+		population_fact_area(p, MONTH, ranges[0].first).code, INT64_C(990102000000));
 	population_unref(p);
 }
 
@@ -180,9 +194,11 @@ household_lives_where_its_speaker_does(void **state)
 		row.residence = i == 2 ? RESIDENCE_RURAL : RESIDENCE_URBAN;
 		assert_true(population_add_person(b, &row));
 	}
-	row = (struct person_row){.key = "Q2", .household = "I", .area = {INT64_C(990102000000)}};
+	row = (struct person_row){
+		.key = "Q2", .household = "I", .area = {INT64_C(990102000000)}};
 	population_add_person(b, &row);
-	row = (struct person_row){.key = "Q1", .household = "I", .area = {INT64_C(990103000000)}};
+	row = (struct person_row){
+		.key = "Q1", .household = "I", .area = {INT64_C(990103000000)}};
 	population_add_person(b, &row);
 	p = population_build(b, d(0), NULL);
 	assert_int_equal(population_household_area(p, 0).code, INT64_C(990102001203));

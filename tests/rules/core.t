@@ -269,8 +269,8 @@ parent D on=2017-09-01 role=mother
 death F on=2022-03-01 source=register
 death F2 on=2022-03-01 source=register
 expect H nothing
-unknown H dem_child_unattended parent.parent
-unknown H2 dem_child_unattended parent.parent
+unknown H dem_child_unattended: parent.parent, inc_below_dibao: authorised finance, inc_below_edge: authorised finance, med_oop_vs_income: disposable_income
+unknown H2 dem_child_unattended: parent.parent, inc_below_dibao: authorised finance, inc_below_edge: authorised finance, med_oop_vs_income: disposable_income
 
 case dem_child_unattended_there a parent who is there settles it, whoever else is unlisted
 as_of 2026-06-10
@@ -280,7 +280,7 @@ enrolment C on=2023-09-01 stage=compulsory
 parent C on=2016-09-01 role=father parent=nobody
 parent C on=2016-09-01 role=mother parent=M
 expect H nothing
-unknown H dem_child_unattended -
+unknown H inc_below_dibao: authorised finance, inc_below_edge: authorised finance, med_oop_vs_income: disposable_income
 
 case dem_single_parent_new_unlisted an unlisted other parent is none: the death of the one is the news
 as_of 2026-06-10

@@ -37,11 +37,27 @@ static struct field damage_fields[] = {
 static struct field visits_fields[] = {{.name = "visits", .type = FIELD_INT}};
 
 static const struct kind kinds[VILLAGE_KINDS] = {
-	[SETTLEMENT] = {"settlement", NULL, SUBJECT_PERSON, false, settlement_fields, 3},
-	[DEATH] = {"death", NULL, SUBJECT_PERSON, false, death_fields, 1},
-	[PARENT] = {"parent", NULL, SUBJECT_PERSON, true, parent_fields, 2},
-	[DAMAGE] = {"house_damage", NULL, SUBJECT_HOUSEHOLD, false, damage_fields, 1},
-	[VISITS] = {"village_month", NULL, SUBJECT_AREA, false, visits_fields, 1},
+	[SETTLEMENT] = {.name = "settlement",
+		.subject = SUBJECT_PERSON,
+		.fields = settlement_fields,
+		.field_count = 3},
+	[DEATH] = {.name = "death",
+		.subject = SUBJECT_PERSON,
+		.fields = death_fields,
+		.field_count = 1},
+	[PARENT] = {.name = "parent",
+		.subject = SUBJECT_PERSON,
+		.state = true,
+		.fields = parent_fields,
+		.field_count = 2},
+	[DAMAGE] = {.name = "house_damage",
+		.subject = SUBJECT_HOUSEHOLD,
+		.fields = damage_fields,
+		.field_count = 1},
+	[VISITS] = {.name = "village_month",
+		.subject = SUBJECT_AREA,
+		.fields = visits_fields,
+		.field_count = 1},
 };
 
 const struct kind *
@@ -414,7 +430,8 @@ open_store(struct village *village, const char *conninfo, const char *applicatio
 {
 	static const struct kind *all[VILLAGE_KINDS];
 	struct buffer monitor = {0};
-	struct store_config config = {.db = {.application = application}, .keys = village->keys};
+	struct store_config config = {
+		.db = {.application = application}, .keys = village->keys};
 	struct store *store;
 
 	for (int i = 0; i < VILLAGE_KINDS; i++)
