@@ -548,6 +548,17 @@ follow_residence(struct draft *draft, const struct event_assessed *assessed)
 	return true;
 }
 
+/* What its readers see is newer than what is stored. */
+static bool
+is_newer(const struct draft *draft)
+{
+	const struct alert *now = draft->alert;
+	const struct alert *before = draft->file->alert;
+	return now->score != before->score || now->residence.code != before->residence.code ||
+		!finding_text_same(now->findings, before->findings) ||
+		!finding_text_same(now->findings_detail, before->findings_detail);
+}
+
 static const struct plan *
 with_alert(struct draft *draft, const struct news *news)
 {
@@ -558,6 +569,7 @@ with_alert(struct draft *draft, const struct news *news)
 	}
 	take_texts(draft, news->assessed);
 	bool moved = follow_residence(draft, news->assessed);
+	draft->plan->refreshes = is_newer(draft);
 	bool returned = alert->basis_changed;
 	alert->basis_changed = false;
 	if (alert->state == ALERT_VERIFIED_FALSE && news->fresh > news->cooled) {

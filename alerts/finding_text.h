@@ -14,4 +14,8 @@ const char *
 finding_text(const struct event_assessed *assessed, enum finding_kind lane, bool detail,
 	struct arena *arena);
 
+/* The same but for blanks outside of the texts, which the store sets as it likes. */
+bool
+finding_text_same(const char *left, const char *right);
+
 #endif

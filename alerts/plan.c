@@ -115,6 +115,9 @@ plan_print(const struct plan *plan, const struct organisation *organisation, str
 	if (plan->after != NULL) {
 		print_alert(plan->after, organisation, out);
 	}
+	if (plan->refreshes && plan->line_count == 0) {
+		buffer_text(out, "refreshed\n");
+	}
 	for (size_t i = 0; i < plan->line_count; i++) {
 		buffer_printf(out, "line %s\n", reason_name(plan->lines[i].reason));
 	}

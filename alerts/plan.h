@@ -56,7 +56,9 @@ struct plan {
 	size_t hit_count;
 	enum level level_seen;
 	bool remembers;            /* hits or level_seen differ from the file's: they are to be stored */
-	struct plan_line *lines;   /* none: the event changed nothing and needs no ledger */
+	bool refreshes;            /* score, texts or residence of the alert differ from the file's: they are to be stored,
+				    * with no line and no new version where nothing else happened */
+	struct plan_line *lines;   /* none: the event changed nothing that needs the ledger */
 	size_t line_count;
 	struct plan_message *messages;
 	size_t message_count;

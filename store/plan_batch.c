@@ -381,7 +381,8 @@ apply(struct plan_batch *batch, struct lane_state *state, const struct plan *pla
 	} else if (plan->after != NULL) {
 		state->file.alert = plan->after;
 	}
-	state->alert_changed |= plan->after != NULL && (opened || plan->line_count > 0);
+	state->alert_changed |= plan->after != NULL &&
+		(opened || plan->refreshes || plan->line_count > 0);
 	state->file.hits = plan->hits;
 	state->file.hit_count = plan->hit_count;
 	state->file.level_seen = plan->level_seen;

@@ -37,6 +37,7 @@ hit med_oop_annual_high 2026 event 426 2026-05-31 22 floor=yellow
 > clock visit due 2026-06-16T18:00
 > clock verify due 2026-06-18T18:00
 > clock dispose due 2026-06-25T18:00
+> refreshed
 
 at 2026-06-11T11:00 assessed 45 yellow 990102001201
 hit med_critical_illness p1 event 365 2026-05-31 30

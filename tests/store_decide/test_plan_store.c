@@ -57,6 +57,26 @@ assessed_twice_is_seen(void **state)
 	assert_int_equal(bench_number(bench, "select count(*) from needwatch.outbox"), 2);
 }
 
+/* A point more at the same level is no event for anybody, but whoever looks sees it. */
+static void
+what_readers_see_is_renewed_without_a_line(void **state)
+{
+	struct bench *bench = *state;
+	opened_alert(bench);
+	int64_t lines = bench_number(bench, "select count(*) from needwatch.ledger");
+	bench_assess(bench, BENCH_HOUSEHOLD, 40, 2);
+	assert_false(bench->results[0].plan->refreshes);
+	bench_assess(bench, BENCH_HOUSEHOLD, 44, 3);
+	assert_int_equal(bench->results[0].plan->outcome, REASON_UNCHANGED);
+	assert_true(bench->results[0].plan->refreshes);
+	assert_int_equal(bench_number(bench, "select score from needwatch.alert"), 44);
+	assert_int_equal(bench_number(bench, "select version from needwatch.alert"), 1);
+	assert_int_equal(bench_number(bench, "select count(*) from needwatch.ledger"), lines);
+	assert_int_equal(bench_number(bench, "select count(*) from needwatch.outbox"), 2);
+	bench_assess(bench, BENCH_HOUSEHOLD, 44, 4);
+	assert_false(bench->results[0].plan->refreshes);
+}
+
 static void
 touched_goes_at_the_assessed_position_alone(void **state)
 {
@@ -367,6 +387,7 @@ main(void)
 	const struct CMUnitTest cases[] = {
 		CASE(assessed_opens_one_alert_with_its_parts),
 		CASE(assessed_twice_is_seen),
+		CASE(what_readers_see_is_renewed_without_a_line),
 		CASE(touched_goes_at_the_assessed_position_alone),
 		CASE(action_twice_is_seen),
 		CASE(due_climbs_in_the_store),
