@@ -57,6 +57,9 @@ NULL_CHANNEL = """
 # There is no syslog-ng on this machine: messages count as sent.
 channel nowhere { kind null; }
 """
+WEBHOOK = """
+channel gateway { kind webhook; url "%s"; }
+"""
 SYSLOG = """@version: 3.38
 options { keep-hostname(yes); };
 source in { unix-dgram("%(folder)s/syslog.socket" flags(syslog-protocol)); };
@@ -150,6 +153,7 @@ class Stage:
                  "calendars": ", ".join('"%s"' % path for path in calendars)}
         with open(os.path.join(self.configuration, "demo.conf"), "w", encoding="utf-8") as file:
             file.write((SERVICE + (LOG_CHANNEL if self.syslog else NULL_CHANNEL)) % names)
+            file.write(WEBHOOK % self.options.webhook if self.options.webhook else "")
         shutil.copy(os.path.join(os.path.dirname(os.path.abspath(__file__)), "needwatch.conf"),
                     os.path.join(self.configuration, "sources.conf"))
         self.places.write(os.path.join(self.configuration, "areas.csv"))

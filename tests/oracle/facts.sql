@@ -7,7 +7,7 @@
 create function o.number(given text) returns text language plpgsql immutable as $$
 declare
 	plain text := upper(translate(btrim(given, E' \t　'), '０１２３４５６７８９Ｘｘ', '0123456789XX'));
-	total int := 0;
+	total int;
 begin
 	plain := ltrim(plain, '''');
 	if plain ~ '^[0-9]{15}$' then
@@ -15,10 +15,12 @@ begin
 	elsif plain !~ '^[0-9]{17}[0-9X]$' or plain is null then
 		return null;
 	end if;
-	for i in 1..17 loop
-		total := total + substr(plain, i, 1)::int
-			* (array[7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])[i];
-	end loop;
+	total := 7 * substr(plain, 1, 1)::int + 9 * substr(plain, 2, 1)::int + 10 * substr(plain, 3, 1)::int
+		+ 5 * substr(plain, 4, 1)::int + 8 * substr(plain, 5, 1)::int + 4 * substr(plain, 6, 1)::int
+		+ 2 * substr(plain, 7, 1)::int + 1 * substr(plain, 8, 1)::int + 6 * substr(plain, 9, 1)::int
+		+ 3 * substr(plain, 10, 1)::int + 7 * substr(plain, 11, 1)::int + 9 * substr(plain, 12, 1)::int
+		+ 10 * substr(plain, 13, 1)::int + 5 * substr(plain, 14, 1)::int + 8 * substr(plain, 15, 1)::int
+		+ 4 * substr(plain, 16, 1)::int + 2 * substr(plain, 17, 1)::int;
 	if length(plain) = 17 then
 		return plain || substr('10X98765432', total % 11 + 1, 1);
 	end if;
@@ -158,6 +160,7 @@ create table o.disaster as
 	select distinct on (d.event_code, d.area_code, d.head_name) o.number(d.head_id) as person,
 		coalesce(e.label, d.event_code) as event, rpad(d.area_code, 12, '0') as area,
 		(min(d.report_time) over (partition by d.event_code, d.area_code, d.head_name))::date as "on",
+		(min(d.report_time) over (partition by d.event_code, d.area_code, d.head_name))::timestamp as told,
 		case d.house_grade when '倒塌' then 'collapsed' when '严重损坏' then 'serious' when '一般损坏' then 'minor' end as grade,
 		d.relocated = '1' as relocated, d.member_cnt as people, d.rooms, case d.report_kind when '初报' then 'first'
 			when '续报' then 'update' when '核报' then 'verified' end as report

@@ -5,8 +5,9 @@
 
 create table o.day as select day as d, o.month(day) as m from o.now;
 
-create function o.today() returns date language sql stable as $$ select d from o.day $$;
-create function o.this_month() returns date language sql stable as $$ select m from o.day $$;
+-- The day stands still for as long as these functions stand: immutable, so that it is planned as a constant.
+create function o.today() returns date language sql immutable as $$ select d from o.day $$;
+create function o.this_month() returns date language sql immutable as $$ select m from o.day $$;
 create function o.months_between(later date, earlier date) returns int language sql immutable as $$
 	select ((extract(year from later) - extract(year from earlier)) * 12
 		+ extract(month from later) - extract(month from earlier))::int
@@ -102,9 +103,17 @@ create function o.main_earners(asked text, day date) returns setof text language
 	select person from valued where amount > 0 and amount = (select max(amount) from valued)
 $$;
 
+create table o.detained_now as select distinct person from o.custody where o.detained(person, o.today());
+-- o.able() of today, for all at once.
 create table o.able_now as
-	select m.person, m.household, m.birth, o.able(p, o.today()) as able
-	from o.member m join o.person p using (person) where o.working_age(p.sex, p.birth, o.today());
+	select m.person, m.household, m.birth, (h.person is null or not h.heavy) and i.person is null and e.person is null
+			and c.person is null as able
+	from o.member m
+		left join (select person, o.some(grade <= 2) as heavy from o.disability group by person) h using (person)
+		left join (select distinct person from o.diagnosis where "on" > o.today() - 365) i using (person)
+		left join (select distinct person from o.enrolment where until is null or until >= o.today()) e using (person)
+		left join o.detained_now c using (person)
+	where o.working_age(m.sex, m.birth, o.today());
 create index on o.able_now (household);
 analyze o.able_now, o.household, o.diagnosis;
 
@@ -215,7 +224,7 @@ from (
 	select m.household, coalesce(sum(w.amount) filter (where ago between 1 and 3), 0) as late,
 		coalesce(sum(w.amount) filter (where ago between 4 and 9), 0) as early, bool_or(w.amount is null) as unknown
 	from (select *, o.months_between(o.this_month(), month) as ago from o.wage
-		where item in ('salary', 'labour', 'business')) w join o.member m using (person)
+		where item in ('salary', 'labour', 'business') and month >= (o.this_month() - interval '9 months')::date) w join o.member m using (person)
 	where ago between 1 and 9 group by m.household) sums
 where not unknown and early > 0 and 200 * late <= 60 * early;
 
@@ -234,11 +243,14 @@ create function o.lost(who text) returns boolean language sql stable as $$
 		or (select o.some(grade <= 2 or class in (5, 6) and grade in (3, 4)) from o.disability where person = who)
 		or o.critically_ill(who, o.today())
 $$;
+create table o.may_be_lost as
+	select person from o.death union select person from o.custody union select person from o.disability union select person from o.diagnosis;
 insert into o.hit
 select 'dem_child_unattended', 'DEM', m.household, m.person, null, 60, 'red'
 from o.member m join o.parent a on a.person = m.person and a.role = 'father'
 	join o.parent b on b.person = m.person and b.role = 'mother'
-where o.age(m.birth, o.today()) < 18 and o.lost(a.parent) and o.lost(b.parent);
+where o.age(m.birth, o.today()) < 18 and a.parent in (select person from o.may_be_lost) and b.parent in (select person from o.may_be_lost)
+	and o.lost(a.parent) and o.lost(b.parent);
 
 -- 27
 insert into o.hit
@@ -264,7 +276,7 @@ create table o.income as
 		left join (select person, sum(amount) as amount, count(*) as rows, bool_or(amount is null) as unknown from o.wage
 			where month >= o.this_month() - interval '12 months' and month < o.this_month() group by person) w using (person)
 		left join o.able_now a using (person)
-	where not o.detained(m.person, o.today()) group by m.household;
+	where m.person not in (select person from o.detained_now) group by m.household;
 insert into o.hit
 select 'edu_cost_ratio', 'EDU', f.household, '', day, o.hold(20, day, 240), null
 from (
@@ -277,7 +289,8 @@ where fees > 0 and coalesce(i.lower, false) is false and 100 * fees >= 30 * coal
 -- 33
 insert into o.hit
 select 'edu_dropout_suspect', 'EDU', household, person, null, 25, 'yellow'
-from o.member m where o.age(birth, o.today()) between 6 and 15 and not o.in_school(person, o.today());
+from o.member m where o.age(birth, o.today()) between 6 and 15
+	and not exists (select from o.enrolment e where e.person = m.person and (e.until is null or e.until >= o.today()));
 
 -- 34, 36
 insert into o.hit
