@@ -44,6 +44,7 @@ struct daemon {
 	struct line *line; /* NULL: none */
 	struct question_server
 		*questions; /* NULL: another daemon answers in this state folder */
+	struct status_reports *reports;
 	enum daemon_state state;
 	struct instant since;
 	struct instant started;
@@ -231,6 +232,7 @@ on_line_ended(void *owner)
 {
 	struct daemon *daemon = owner;
 
+	status_reports_end(daemon->reports);
 	line_free(daemon->line);
 	daemon->line = NULL;
 	swap_setup(daemon);
@@ -473,6 +475,7 @@ ask_status(void *owner, struct question_call *call, const json_t *asked)
 		.clock = daemon->clock,
 		.keeper = daemon->keeper,
 		.line = daemon->line,
+		.reports = daemon->reports,
 	};
 
 	(void)asked;
@@ -608,6 +611,7 @@ daemon_new(struct event_base *base, struct setup *setup, char **ret_fault)
 	daemon->setup = setup;
 	daemon->state = DAEMON_REACHING;
 	daemon->started = daemon->since = clock_real();
+	daemon->reports = status_reports_new();
 	daemon->progress = true;
 	daemon->timer = evtimer_new(base, on_timer, daemon);
 	daemon->watchdog = evtimer_new(base, on_watchdog, daemon);
@@ -640,8 +644,10 @@ daemon_free(struct daemon *daemon)
 {
 	if (!daemon)
 		return;
+	status_reports_end(daemon->reports);
 	line_free(daemon->line);
 	question_server_free(daemon->questions);
+	status_reports_free(daemon->reports);
 	if (daemon->db)
 		db_stop(daemon->db); /* the keeper hears of what was under way */
 	db_free(daemon->db);

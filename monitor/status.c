@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 #include <unistd.h>
 
 #include <event2/event.h>
@@ -30,11 +31,16 @@
 
 /* An answer on its way. */
 struct report {
+	LIST_ENTRY(report) link;
 	struct question_call *call; /* NULL: answered */
 	json_t *answer;
 	json_t *outbox; /* by channel, from the sender; counts of the store are added */
 	int waiting;    /* counts under way */
 	struct event *late;
+};
+
+struct status_reports {
+	LIST_HEAD(, report) waiting;
 };
 
 /* ---- the daemon, its lease and its rules ---- */
@@ -170,14 +176,20 @@ report_send(struct report *report)
 }
 
 static void
-report_done(struct report *report)
+report_end(struct report *report)
 {
-	if (--report->waiting > 0)
-		return;
 	report_send(report);
+	LIST_REMOVE(report, link);
 	json_decref(report->outbox);
 	event_free(report->late);
 	free(report);
+}
+
+static void
+report_done(struct report *report)
+{
+	if (--report->waiting == 0)
+		report_end(report);
 }
 
 static json_t *
@@ -349,5 +361,28 @@ status_answer(struct question_call *call, const struct status_about *about)
 	report->call = call;
 	report->answer = answer;
 	report->outbox = outbox_sender_status(line_sender(about->line));
+	LIST_INSERT_HEAD(&about->reports->waiting, report, link);
 	ask_counts(report, about);
+}
+
+struct status_reports *
+status_reports_new(void)
+{
+	struct status_reports *reports = xcalloc(1, sizeof(*reports));
+
+	LIST_INIT(&reports->waiting);
+	return reports;
+}
+
+void
+status_reports_end(struct status_reports *reports)
+{
+	while (!LIST_EMPTY(&reports->waiting))
+		report_end(LIST_FIRST(&reports->waiting));
+}
+
+void
+status_reports_free(struct status_reports *reports)
+{
+	free(reports);
 }

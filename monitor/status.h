@@ -13,6 +13,7 @@ struct lease_keeper;
 struct line;
 struct question_call;
 struct setup;
+struct status_reports; /* answers that wait for the store */
 
 /* Borrowed for the call; the line until it ends. */
 struct status_about {
@@ -26,7 +27,19 @@ struct status_about {
 	const struct clock *clock;
 	const struct lease_keeper *keeper;
 	struct line *line;          /* NULL: none runs */
+	struct status_reports *reports;
 };
+
+struct status_reports *
+status_reports_new(void);
+
+/* Before a line's connections go: what waits for the store is answered without it. */
+void
+status_reports_end(struct status_reports *reports);
+
+/* None may wait any more. NULL is fine. */
+void
+status_reports_free(struct status_reports *reports);
 
 /* Answers by itself, later: counts come from the store, and without it the answer says null for them. */
 void

@@ -2,6 +2,7 @@
 import os
 import signal
 import subprocess
+import threading
 import time
 
 from service import ONLY_TROUBLE, PROGRAMS, RED_MESSAGES, Service, take, until
@@ -81,6 +82,32 @@ def test_it_ends_while_the_store_is_away(tmp_path):
         assert daemon.stop(20) == 0
         assert time.monotonic() - began < 10
         service.store.start()
+
+
+def test_who_asks_while_lines_end_is_answered(tmp_path):
+    """A status that waits for counts of the store when its line ends, is told the rest, and nothing is left of it: that, the
+    sanitizer sees."""
+    with Service(tmp_path, **ONLY_TROUBLE) as service:
+        daemon = service.start()
+        daemon.wait_source("trouble", "following")
+        over, answers = threading.Event(), []
+
+        def ask():
+            while not over.is_set():
+                answers.append(daemon.status())
+
+        askers = [threading.Thread(target=ask) for _ in range(4)]
+        for asker in askers:
+            asker.start()
+        for reload in range(1, 9):
+            daemon.process.send_signal(signal.SIGHUP)
+            until(lambda: len([line for line in daemon.lines if "reloaded" in line]) == reload)
+            daemon.wait_source("trouble", "following")
+        over.set()
+        for asker in askers:
+            asker.join(60)
+        assert all(status["ok"] for status in answers) and any(status["alerts"] for status in answers)
+        assert daemon.stop() == 0, daemon.log()
 
 
 def test_a_reload_keeps_the_old_settings_if_the_new_ones_are_wrong(tmp_path):
