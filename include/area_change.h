@@ -19,11 +19,13 @@ struct area_change {
 int
 area_change_order(const void *left, const void *right);
 
-/* What stands for the code today, from change to later change. What lies below a changed area and has no
- * change of its own becomes the successor itself: nobody says which of its villages it is. The tree holds today's
- * offices, so it does not matter how old the news is that names the code. */
+/* What stands for the code today, from change to later change. What lies below a changed area
+ * and has no change of its own becomes the successor itself: nobody says which of its villages
+ * it is. The tree holds today's offices, so it does not matter how old the news is that names
+ * the code. */
 struct area
-area_change_follow(const struct area_change *changes, size_t count, struct area area, struct day today);
+area_change_follow(
+	const struct area_change *changes, size_t count, struct area area, struct day today);
 
 /* True if changes[index] leads into a circle, so that nothing stands for its code. */
 bool

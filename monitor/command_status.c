@@ -321,8 +321,8 @@ print_sources(const json_t *sources)
 
 	if (json_array_size(sources) == 0)
 		return;
-	table_add(&table, 9, "source", "", "state", "since", "rows", "changed", "late",
-		"held", "cursor");
+	table_add(&table, 9, "source", "", "state", "since", "rows", "changed", "late", "held",
+		"cursor");
 	json_array_foreach(sources, i, source)
 	{
 		char line[400];

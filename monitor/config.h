@@ -32,8 +32,9 @@ bool
 config_bind(struct config *config, const struct kind *const *kinds, size_t count,
 	struct diags *diags);
 
-/* Reads the file of abolished area codes, if a setting names one; from then on the sources follow them. False if it cannot
- * be read: then *ret_fault says why (owned by the caller). What is wrong in it stands in `diags`. */
+/* Reads the file of abolished area codes, if a setting names one; from then on the sources
+ * follow them. False if it cannot be read: then *ret_fault says why (owned by the caller). What
+ * is wrong in it stands in `diags`. */
 bool
 config_read_area_changes(struct config *config, struct diags *diags, char **ret_fault);
 

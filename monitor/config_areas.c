@@ -1,5 +1,5 @@
-/* Reads the file of abolished area codes that the configuration names, and gives it to the sources. Knows
- * no tree of areas: `needwatch init` holds the one against the other. */
+/* Reads the file of abolished area codes that the configuration names, and gives it to the
+ * sources. Knows no tree of areas: `needwatch init` holds the one against the other. */
 #include <stdlib.h>
 
 #include "arena.h"
@@ -32,8 +32,8 @@ add_line(struct change_lines *lines, const struct csv_table *table, struct arena
 		return;
 	line.span = csv_table_span(table, CHANGE_NEW);
 	if ((lines->count & (lines->count + 1)) == 0) {
-		struct change_line *all = arena_array(
-			arena, 2 * (lines->count + 1), sizeof(*all));
+		struct change_line *all =
+			arena_array(arena, 2 * (lines->count + 1), sizeof(*all));
 
 		for (size_t i = 0; i < lines->count; i++)
 			all[i] = lines->all[i];

@@ -161,8 +161,7 @@ config_read_area_changes(struct config *config, struct diags *diags, char **ret_
 	}
 	text = arena_alloc(config->arena, sizeof(*text));
 	text->name = arena_strdup(config->arena, files.texts[0].name);
-	text->bytes = arena_strndup(
-		config->arena, files.texts[0].bytes, files.texts[0].length);
+	text->bytes = arena_strndup(config->arena, files.texts[0].bytes, files.texts[0].length);
 	text->length = files.texts[0].length;
 	files_free(&files);
 	config_take_area_changes(config, text, diags);

@@ -1,4 +1,5 @@
-/* A CSV file whose columns are found by name, and cells read as codes and days; what is wrong is reported in its place. */
+/* A CSV file whose columns are found by name, and cells read as codes and days; what is wrong
+ * is reported in its place. */
 #ifndef NEEDWATCH_CSV_TABLE_H
 #define NEEDWATCH_CSV_TABLE_H
 

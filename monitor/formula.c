@@ -51,11 +51,13 @@ is_redacted(const struct value *value)
 	return true;
 }
 
-/* "-" and the like in a column of numbers or days: nothing stands there, which is not 0 (A13). */
+/* "-" and the like in a column of numbers or days: nothing stands there, which is not 0 (A13).
+ */
 static bool
 is_dash(const char *folded)
 {
-	static const char *const dashes[] = {"-", "\xe2\x80\x94", "\xe2\x80\x93", "\xe2\x88\x92"};
+	static const char *const dashes[] = {
+		"-", "\xe2\x80\x94", "\xe2\x80\x93", "\xe2\x88\x92"};
 
 	while (*folded) {
 		size_t width = 0;

@@ -131,9 +131,11 @@ is_listed(const struct init_files *files, struct area area)
 					    sizeof(*files->areas), area_order);
 }
 
-/* The configuration has read them; here they are held against the tree, at the end of each chain. */
+/* The configuration has read them; here they are held against the tree, at the end of each
+ * chain. */
 static void
-check_successors(const struct config *config, const struct init_files *files, struct diags *diags)
+check_successors(
+	const struct config *config, const struct init_files *files, struct diags *diags)
 {
 	struct day last = {DAY_MAX};
 	char code[AREA_TEXT_SIZE];
@@ -148,7 +150,8 @@ check_successors(const struct config *config, const struct init_files *files, st
 		area_format(new, code);
 		diag_at(diags, DIAG_ERROR, config_area_change_span(config, i),
 			"this leads to %s, which is not among the areas", code);
-		diag_hint(diags, "name what stands for it today, or add it to the file of areas");
+		diag_hint(
+			diags, "name what stands for it today, or add it to the file of areas");
 	}
 }
 

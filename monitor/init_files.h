@@ -1,5 +1,6 @@
-/* The files that `needwatch init` loads: the area tree, changed codes (which the configuration has read), work calendars. Reads
- * them whole and says all that is wrong before anything is written. */
+/* The files that `needwatch init` loads: the area tree, changed codes (which the configuration
+ * has read), work calendars. Reads them whole and says all that is wrong before anything is
+ * written. */
 #ifndef NEEDWATCH_INIT_FILES_H
 #define NEEDWATCH_INIT_FILES_H
 

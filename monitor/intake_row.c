@@ -133,11 +133,12 @@ intake_row_key_mask(const struct source_config *source, const struct mapped_reco
 		char part[TEXT_MASK_SIZE];
 
 		stop = stop ? stop : end;
-		text_mask(key, (size_t)(stop - key), is_personal(source, source->keys[i]), part);
+		text_mask(
+			key, (size_t)(stop - key), is_personal(source, source->keys[i]), part);
 		if (used + strlen(part) + 2 > TEXT_MASK_SIZE)
 			return;
-		used += (size_t)snprintf(ret_mask + used, TEXT_MASK_SIZE - used, "%s%s",
-			i ? " " : "", part);
+		used += (size_t)snprintf(
+			ret_mask + used, TEXT_MASK_SIZE - used, "%s%s", i ? " " : "", part);
 		key = stop + 1;
 	}
 }

@@ -18,7 +18,8 @@ intake_row_map(const struct source_config *source, const struct intake_page *pag
 	struct charset *charset, struct arena *arena, struct mapped_record *ret_mapped,
 	size_t *ret_losses);
 
-/* What may be shown of a record's key: each of its columns masked, those that name a person harder. */
+/* What may be shown of a record's key: each of its columns masked, those that name a person
+ * harder. */
 void
 intake_row_key_mask(const struct source_config *source, const struct mapped_record *mapped,
 	char ret_mask[TEXT_MASK_SIZE]);

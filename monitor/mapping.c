@@ -162,8 +162,8 @@ map_day(struct mapping *mapping, const struct formula *formula, struct day *ret_
 	return true;
 }
 
-/* The longest prefix that is a code: a grid lies below its village, and a code that has lost a digit
- * still names the town. Nothing but zeros names no place. */
+/* The longest prefix that is a code: a grid lies below its village, and a code that has lost a
+ * digit still names the town. Nothing but zeros names no place. */
 static bool
 read_area(char *digits, struct area *ret_area)
 {

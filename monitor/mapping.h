@@ -39,8 +39,8 @@ struct mapped_cell {
 struct mapped_fact {
 	size_t ordinal; /* index into source_config.facts */
 	const struct fact_config *config;
-	/* Without a number: a lead, or nobody where an area is the subject or config->person.number < 0 (a
-	 * household by its key). */
+	/* Without a number: a lead, or nobody where an area is the subject or
+	 * config->person.number < 0 (a household by its key). */
 	struct mapped_person person;
 	struct day on;    /* DAY_NONE only for resident */
 	struct day until; /* DAY_NONE: open */
@@ -64,9 +64,9 @@ struct mapped_record {
 	size_t fact_count;
 };
 
-/* `today` refuses days that have not come yet, except in `until` and in fields, and says which abolished area codes
- * are followed. Everything is allocated in
- * the arena or borrowed from the record. The source's facts must be bound. */
+/* `today` refuses days that have not come yet, except in `until` and in fields, and says which
+ * abolished area codes are followed. Everything is allocated in the arena or borrowed from the
+ * record. The source's facts must be bound. */
 void
 mapping_record(const struct source_config *source, const struct record *record,
 	struct day today, struct arena *arena, struct mapped_record *ret_mapped);

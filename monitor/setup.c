@@ -118,7 +118,8 @@ read_texts(struct setup *setup, struct diags *diags, struct buffer *ret_report)
 	if (!read_rules(setup, ret_report))
 		return false;
 	kinds = ruleset_kinds(setup->ruleset, &count);
-	return config_bind(setup->config, kinds, count, diags) && well && diags_errors(diags) == 0;
+	return config_bind(setup->config, kinds, count, diags) && well &&
+	       diags_errors(diags) == 0;
 }
 
 struct setup *

@@ -34,7 +34,8 @@ enum source_query {
 	QUERY_COUNT,
 };
 
-/* What is wrong with the type of the cursor column, an oid, and what to say instead; NULL: nothing. */
+/* What is wrong with the type of the cursor column, an oid, and what to say instead; NULL:
+ * nothing. */
 const char *
 cursor_misfit(const struct source_config *source, unsigned int oid, enum cursor_type *ret_type);
 

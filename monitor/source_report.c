@@ -228,7 +228,8 @@ add_fact(struct buffer *out, const struct mapped_fact *fact)
 }
 
 static void
-add_row(struct buffer *out, const struct source_config *source, const struct mapped_record *mapped)
+add_row(struct buffer *out, const struct source_config *source,
+	const struct mapped_record *mapped)
 {
 	char mask[TEXT_MASK_SIZE];
 

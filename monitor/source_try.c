@@ -1,5 +1,5 @@
-/* Tries a source as its user: connects, looks at rights, columns and a few rows. Knows no daemon and
- * no store. */
+/* Tries a source as its user: connects, looks at rights, columns and a few rows. Knows no
+ * daemon and no store. */
 #include "source_try.h"
 
 #include <stdio.h>
@@ -126,9 +126,10 @@ print_right(struct trial *trial, const PGresult *rights, int row)
 		return;
 	}
 	printf("  %-24s %s\n", relation,
-		all && usage                                  ? "may be read"
-		: usage && has_right(rights, row, RIGHT_SOME) ? "some of its columns may be read"
-							      : "MISSING");
+		all && usage ? "may be read"
+		: usage && has_right(rights, row, RIGHT_SOME)
+			? "some of its columns may be read"
+			: "MISSING");
 	if (!usage)
 		printf("    grant usage on schema %s to %s;\n", schema, user);
 	if (!all)
@@ -147,7 +148,8 @@ print_rights(struct trial *trial)
 	if (!rights)
 		return false;
 	printf("rights of %s on database %s: connect%s\n",
-		PQntuples(rights) ? PQgetvalue(rights, 0, RIGHT_USER) : PQuser(trial->connection),
+		PQntuples(rights) ? PQgetvalue(rights, 0, RIGHT_USER)
+				  : PQuser(trial->connection),
 		PQntuples(rights) ? PQgetvalue(rights, 0, RIGHT_DATABASE)
 				  : PQdb(trial->connection),
 		PQntuples(rights) ? "" : "; the query names no relation");
@@ -233,7 +235,8 @@ today(void)
 static bool
 is_ascii(const struct trial *trial)
 {
-	return strcmp(PQparameterStatus(trial->connection, "server_encoding"), "SQL_ASCII") == 0;
+	return strcmp(PQparameterStatus(trial->connection, "server_encoding"), "SQL_ASCII") ==
+	       0;
 }
 
 static const char *
@@ -253,7 +256,8 @@ try_rows(struct trial *trial, const struct source_queries *queries, struct buffe
 	PGresult *rows = NULL;
 
 	if (batch || !batched)
-		rows = ask(trial, source_query_text(queries, QUERY_ROWS_FIRST), batched, values);
+		rows = ask(
+			trial, source_query_text(queries, QUERY_ROWS_FIRST), batched, values);
 	if (rows)
 		report_rows(trial->source, rows, is_ascii(trial), today(), out);
 	PQclear(batch);
@@ -269,8 +273,9 @@ try_connected(struct trial *trial)
 
 	if (is_ascii(trial)) /* bytes that are no UTF-8 are handed out only so */
 		PQsetClientEncoding(trial->connection, "SQL_ASCII");
-	PQclear(PQexec(trial->connection, "set default_transaction_read_only = on; "
-					  "set timezone = 'Asia/Shanghai'; set datestyle = 'ISO'"));
+	PQclear(PQexec(trial->connection,
+		"set default_transaction_read_only = on; "
+		"set timezone = 'Asia/Shanghai'; set datestyle = 'ISO'"));
 	if (print_rights(trial))
 		columns = ask(trial, source_query_text(queries, QUERY_COLUMNS), 0, NULL);
 	if (columns) {
@@ -304,7 +309,8 @@ say_away(struct trial *trial)
 }
 
 static bool
-read_password(struct trial *trial, const struct config *config, char ret_password[CREDENTIAL_SIZE])
+read_password(
+	struct trial *trial, const struct config *config, char ret_password[CREDENTIAL_SIZE])
 {
 	const char *folder = config_text(config, SETTING_SERVICE_CREDENTIALS);
 	const char *given = folder ? folder : getenv("CREDENTIALS_DIRECTORY");

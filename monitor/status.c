@@ -254,11 +254,11 @@ add_held(json_t *source, const struct db_result *result, int row)
 	answer_number(source, "held", db_int(result, row, 1));
 	if (!why)
 		json_object_set_new(source, "held_why", why = json_array());
-	json_array_append_new(why,
-		json_pack("{s:s, s:s, s:I, s:s, s:s}", "reason", db_text(result, row, 2),
-			"column", db_text(result, row, 3), "rows",
-			(json_int_t)db_int(result, row, 4), "value", db_text(result, row, 5),
-			"key", db_text(result, row, 6)));
+	json_array_append_new(
+		why, json_pack("{s:s, s:s, s:I, s:s, s:s}", "reason", db_text(result, row, 2),
+			     "column", db_text(result, row, 3), "rows",
+			     (json_int_t)db_int(result, row, 4), "value",
+			     db_text(result, row, 5), "key", db_text(result, row, 6)));
 }
 
 /* What lies in quarantine now, whoever put it there. */

@@ -32,8 +32,8 @@ struct person_row {
 	struct area area;      /* where the person lives */
 	struct area register_area;
 	enum residence residence;
-	bool speaks;           /* the household's area and residence are this person's; of several, or of all if
-				* nobody speaks, the first in the order of keys */
+	bool speaks; /* the household's area and residence are this person's; of several, or of
+		      * all if nobody speaks, the first in the order of keys */
 };
 
 struct field_cell {

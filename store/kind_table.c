@@ -1,9 +1,9 @@
 /* A table for every kind: what it looks like, how it is made and widened. Takes no column away
  * and reads no fact. */
 /*
- * needwatch.fact_<kind>, and needwatch.fact_resident. The first thirteen columns are the same in
- * every one of them, and `copy`, `latest`, `persons`, `areas` and `households` of kind_table.h all
- * have the columns in this order:
+ * needwatch.fact_<kind>, and needwatch.fact_resident. The first thirteen columns are the same
+ * in every one of them, and `copy`, `latest`, `persons`, `areas` and `households` of
+ * kind_table.h all have the columns in this order:
  *
  *  0 county        integer   home county where the fact lies: that of directory_key; position
  *                            counts here
@@ -17,17 +17,15 @@
  *                            next version
  *  7 person_county integer   the subject, or who told a household's fact; null: nobody
  *  8 person        bigint
- *  9 household     bytea     16 bytes: identity_of_household(), as told; resident: the key under
- *                            which the person stands
- * 10 on_day        date      null for resident alone
- * 11 until_day     date      null: open
- * 12 area          bigint    the subject of area kinds, else where it happened or (resident)
- *                            where the person lives; 0: not said
+ *  9 household     bytea     16 bytes: identity_of_household(), as told; resident: the key
+ * under which the person stands 10 on_day        date      null for resident alone 11 until_day
+ * date      null: open 12 area          bigint    the subject of area kinds, else where it
+ * happened or (resident) where the person lives; 0: not said
  *
  * primary key (county, source, key_hash, ordinal, version).
  *
- * Then the fields of a kind in the order of its declaration in the rule set that is in use; null:
- * unknown.
+ * Then the fields of a kind in the order of its declaration in the rule set that is in use;
+ * null: unknown.
  *
  *  money, int  "f_<field>" bigint     fen; number
  *  flag        "f_<field>" boolean
@@ -47,15 +45,14 @@
  *
  * Parameters of the statements, in this order:
  *
- *  latest      $1 source int2, $2 counties int4[], $3 key hashes bytea[] (one county per key): the
- *              newest row of every ordinal, unless it is gone
- *  persons     $1 counties int4[], $2 persons int8[] (pairs), $3 int4[], $4 int8[]: bounds
- *              (county, position); a county that is not among them is not bounded. Rows that were
- *              not gone and not replaced at the bound.
- *  areas       $1 codes int8[] (exactly these), $2, $3 bounds
- *  households  $1 household hashes bytea[], $2, $3 bounds; those that a person told are left out
- *  referring   $1 counties int4[], $2 persons int8[] (pairs): (county int4, household int8), each
- *              once, of those who hold a fact that now names one of the persons in this field
+ *  latest      $1 source int2, $2 counties int4[], $3 key hashes bytea[] (one county per key):
+ * the newest row of every ordinal, unless it is gone persons     $1 counties int4[], $2 persons
+ * int8[] (pairs), $3 int4[], $4 int8[]: bounds (county, position); a county that is not among
+ * them is not bounded. Rows that were not gone and not replaced at the bound. areas       $1
+ * codes int8[] (exactly these), $2, $3 bounds households  $1 household hashes bytea[], $2, $3
+ * bounds; those that a person told are left out referring   $1 counties int4[], $2 persons
+ * int8[] (pairs): (county int4, household int8), each once, of those who hold a fact that now
+ * names one of the persons in this field
  */
 #include "kind_table.h"
 

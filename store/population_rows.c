@@ -192,9 +192,9 @@ add_person(struct population_rows *rows, int32_t county, int64_t id)
 
 /* ---- what a register says ---- */
 
-/* Positive: `a` counts more. Known, then the better rank, then the later day. What is left is the
- * value, so that neither ids nor the order of arrival show: of two areas the larger code, which of
- * a place and its parts is the part. */
+/* Positive: `a` counts more. Known, then the better rank, then the later day. What is left is
+ * the value, so that neither ids nor the order of arrival show: of two areas the larger code,
+ * which of a place and its parts is the part. */
 static int
 told_order(const struct told *a, const struct told *b)
 {
@@ -607,8 +607,9 @@ population_rows_add_areas(const struct population_rows *rows, struct db_params *
 
 /* ---- the end ---- */
 
-/* Whether somebody tells better than another of the household where it lives: its head, then who
- * is told of best. Only those whose area is known are asked. What is left makes no difference. */
+/* Whether somebody tells better than another of the household where it lives: its head, then
+ * who is told of best. Only those whose area is known are asked. What is left makes no
+ * difference. */
 static bool
 speaks_before(const struct reader_person *person, const struct reader_person *other)
 {
@@ -678,12 +679,11 @@ count_member(struct reader_person *person, struct household_read *read,
 }
 
 static void
-fill_reads(struct population_rows *rows, const struct journal_bound *bounds,
-	size_t bound_count, struct household_read *ret_reads)
+fill_reads(struct population_rows *rows, const struct journal_bound *bounds, size_t bound_count,
+	struct household_read *ret_reads)
 {
 	struct id_table table = {0};
-	struct reader_person **speakers =
-		xcalloc(rows->household_count + 1, sizeof(*speakers));
+	struct reader_person **speakers = xcalloc(rows->household_count + 1, sizeof(*speakers));
 
 	for (size_t i = 0; i < rows->household_count; i++) {
 		struct household_ref ref = rows->households[i];

@@ -1,6 +1,7 @@
 /* Runs the cases of a data file: `source_cases FILE.t [--update]`. A case begins with "===
- * name", has a configuration (the text before the first case stands before each), perhaps the file
- * of abolished area codes behind "--- area_changes", records behind "--- record" and what must come out behind "--- expect". Writes the file anew with
+ * name", has a configuration (the text before the first case stands before each), perhaps the
+ * file of abolished area codes behind "--- area_changes", records behind "--- record" and what
+ * must come out behind "--- expect". Writes the file anew with
  * --update; never asserts by itself. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -193,9 +194,11 @@ map_rows(const struct config *config, char *records, struct buffer *out)
 
 /* What comes out of one case. */
 static void
-run_case(const char *text, size_t length, const char *changes, char *records, struct buffer *out)
+run_case(
+	const char *text, size_t length, const char *changes, char *records, struct buffer *out)
 {
-	struct source_text change_text = {"changes.csv", changes, changes ? strlen(changes) : 0};
+	struct source_text change_text = {
+		"changes.csv", changes, changes ? strlen(changes) : 0};
 	struct source_text source = {"needwatch.conf", text, length};
 	struct diags *diags = diags_new();
 	struct config *config = config_parse(&source, 1, diags);

@@ -265,10 +265,10 @@ bad_and_good_in_one_page(void **state)
 	struct journal_batch *page = page_new(village, "hospital", JOURNAL_FORWARD);
 
 	settlement(page, "good then bad", 1, 10);
-	journal_batch_quarantine(page, "good then bad", 13,
-		&(struct journal_fault){"c", "money", "*", "g"});
-	journal_batch_quarantine(page, "bad then good", 13,
-		&(struct journal_fault){"c", "money", "*", "b"});
+	journal_batch_quarantine(
+		page, "good then bad", 13, &(struct journal_fault){"c", "money", "*", "g"});
+	journal_batch_quarantine(
+		page, "bad then good", 13, &(struct journal_fault){"c", "money", "*", "b"});
 	settlement(page, "bad then good", 2, 20);
 	written(village, journal, page);
 	assert_string_equal(versions(village, "hospital", "good then bad"), "1:10");

@@ -188,7 +188,8 @@ no_table_holds_a_number(void **state)
 	child_of(page, 0, child, parent);
 	resident(village, page, child, number_of(9), 2);
 	journal_batch_quarantine(page, number_of(11), 18,
-		&(struct journal_fault){"certno", "check", "990102********0111", "99****************"});
+		&(struct journal_fault){
+			"certno", "check", "990102********0111", "99****************"});
 	written(village, journal, page);
 	journal_compare_open(journal, on_done, village);
 	wait_for(village);

@@ -276,9 +276,10 @@ snapshot_that_lacks_a_row_takes_it_back(void **state)
 static void
 fact_of_an_area_makes_nobody_and_touches_the_area(void **state)
 {
-	static const char rows[] = "(values ('V1',null,null,null,'202605','990102001201','12'),"
-				   "('V2','17位','王五','F1','202605','990102001','3'),"
-				   "('V3','%1$s','张三','F2','202605','990102002','4'))" VISITED;
+	static const char rows[] =
+		"(values ('V1',null,null,null,'202605','990102001201','12'),"
+		"('V2','17位','王五','F1','202605','990102001','3'),"
+		"('V3','%1$s','张三','F2','202605','990102002','4'))" VISITED;
 	struct village *village = *state;
 	struct department visits;
 
@@ -292,9 +293,8 @@ fact_of_an_area_makes_nobody_and_touches_the_area(void **state)
 		assert_int_equal(
 			count_of(village, "select count(*) from needwatch.household_link"), 0);
 	}
-	assert_string_equal(
-		text_of(village, "select string_agg(area::text, ' ' order by area)"
-				 " from needwatch.touched_area"),
+	assert_string_equal(text_of(village, "select string_agg(area::text, ' ' order by area)"
+					     " from needwatch.touched_area"),
 		"990102001000 990102001201 990102002000");
 	close_department(&visits);
 }

@@ -160,8 +160,9 @@ A21_a_revoked_death_is_taken_back_and_may_come_again(void **state)
 	assert_true(is_touched(village, 7));
 	certificate(village, "2026-05-21");
 	assert_int_equal(count_of(village, living), 1);
-	assert_string_equal(text_of(village, "select string_agg(coalesce(on_day::text, 'gone'),"
-					     " ' ' order by version) from needwatch.fact_death"),
+	assert_string_equal(
+		text_of(village, "select string_agg(coalesce(on_day::text, 'gone'),"
+				 " ' ' order by version) from needwatch.fact_death"),
 		"2026-05-20 gone 2026-05-21");
 	assert_int_equal(count_of(village, "select count(*) from needwatch.person"), 1);
 }
