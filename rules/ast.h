@@ -109,6 +109,7 @@ struct node {
 	int64_t value;
 	bool in_codes; /* OP_MATCHES: text is the name of a list */
 	const char *text;
+	const char *measure; /* unit of a number or an amount, if it has one: measure.c */
 	const struct kind *kind; /* TYPE_FACT, OP_FIELD */
 	const struct field *field; /* OP_FIELD; TYPE_CODE and TYPE_TEXT: whose words or texts */
 	int kind_index;
@@ -183,6 +184,7 @@ struct declared_threshold {
 	enum unit unit;
 	bool by_class;
 	bool by_residence;
+	bool read;     /* something asks for its value */
 	bool required; /* has no default: a county without a value is told */
 	struct declared_default *defaults;
 	size_t default_count;

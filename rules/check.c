@@ -98,8 +98,9 @@ check_define_body(struct checker *c, struct define *define)
 		struct parameter *parameter = &define->parameters[i];
 
 		check_parameter(c, parameter);
+		check_fresh(c, parameter->name, parameter->span, NULL);
 		scopes[i] = (struct scope){c->scope, parameter->name, parameter->slot,
-			parameter->type, parameter->kind, parameter->kind_index, NULL};
+			parameter->type, parameter->kind, parameter->kind_index, NULL, NULL};
 		c->scope = &scopes[i];
 	}
 	if (define->is_set)
@@ -149,28 +150,128 @@ doubled(struct checker *c, struct span span, const char *what, const char *name)
 	diag_hint(c->diags, "each name stands once in all files");
 }
 
+void
+check_fresh(struct checker *c, const char *name, struct span span, const struct scope *stop)
+{
+	for (const struct scope *s = c->scope; name && s != stop; s = s->outer)
+		if (s->name && strcmp(s->name, name) == 0) {
+			diag_at(c->diags, DIAG_ERROR, span, "'%s' has a meaning here already", name);
+			return;
+		}
+}
+
+static int
+find_threshold(const struct ruleset *set, const char *name)
+{
+	for (size_t i = 0; i < set->threshold_count; i++)
+		if (strcmp(set->thresholds[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+static void
+check_doubled_words(struct checker *c, const struct kind *kind, struct span span)
+{
+	for (size_t f = 0; f < kind->field_count; f++)
+		for (size_t w = 0; w < kind->fields[f].word_count; w++)
+			if (field_word(&kind->fields[f], kind->fields[f].words[w]) != (int)w)
+				diag_at(c->diags, DIAG_ERROR, span, "the code '%s' has the word '%s' twice",
+					kind->fields[f].name, kind->fields[f].words[w]);
+}
+
+static void
+check_doubled_kinds(struct checker *c)
+{
+	const struct ruleset *s = c->set;
+
+	for (size_t i = 0; i < s->kind_count; i++) {
+		if (find_kind(s, s->kinds[i].name) != (int)i)
+			doubled(c, s->kind_spans[i], "kind", s->kinds[i].name);
+		check_doubled_words(c, &s->kinds[i], s->kind_spans[i]);
+	}
+	for (size_t i = 0; i < s->family_count; i++)
+		if (find_family(s, s->families[i].name) != (int)i)
+			doubled(c, s->families[i].span, "family", s->families[i].name);
+	for (size_t i = 0; i < s->code_list_count; i++)
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(s->code_lists[i].name, s->code_lists[k].name) == 0)
+				doubled(c, s->code_lists[i].span, "list of codes", s->code_lists[i].name);
+}
+
+static void
+check_doubled_labels(struct checker *c)
+{
+	static const char *const what[] = {
+		[LABEL_CATEGORY] = "category", [LABEL_NEED] = "need", [LABEL_TAG] = "tag"};
+	const struct ruleset *s = c->set;
+
+	for (int sort = 0; sort < LABEL_SORTS; sort++)
+		for (size_t i = 0; i < s->label_counts[sort]; i++)
+			if (find_label(s, (enum label_sort)sort, s->labels[sort][i].name) != (int)i)
+				doubled(c, s->labels[sort][i].span, what[sort], s->labels[sort][i].name);
+	for (size_t i = 0; i < s->scope_count; i++)
+		if (find_scope(s, s->scopes[i].name) != (int)i)
+			doubled(c, s->scopes[i].span, "authorisation", s->scopes[i].name);
+	for (size_t i = 0; i < s->label_counts[LABEL_TAG]; i++)
+		if (find_rule(s, s->labels[LABEL_TAG][i].name) >= 0)
+			diag_at(c->diags, DIAG_ERROR, s->labels[LABEL_TAG][i].span,
+				"'%s' is a rule already", s->labels[LABEL_TAG][i].name);
+}
+
+/* Values share one space of names: a threshold would hide a definition, and a kind a set. */
+static void
+check_doubled_values(struct checker *c)
+{
+	const struct ruleset *s = c->set;
+
+	for (size_t i = 0; i < s->define_count; i++) {
+		const struct define *d = &s->defines[i];
+
+		if (find_define(s, d->name, d->is_set) != (int)i)
+			doubled(c, d->span, "definition", d->name);
+		else if (d->is_set ? find_kind(s, d->name) >= 0 : find_threshold(s, d->name) >= 0)
+			diag_at(c->diags, DIAG_ERROR, d->span, "'%s' is a %s already", d->name,
+				d->is_set ? "kind" : "threshold");
+	}
+	for (size_t i = 0; i < s->threshold_count; i++)
+		if (find_threshold(s, s->thresholds[i].name) != (int)i)
+			doubled(c, s->thresholds[i].span, "threshold", s->thresholds[i].name);
+}
+
 static void
 check_doubles(struct checker *c)
 {
 	const struct ruleset *s = c->set;
 
-	for (size_t i = 0; i < s->kind_count; i++)
-		if (find_kind(s, s->kinds[i].name) != (int)i)
-			doubled(c, s->kind_spans[i], "kind", s->kinds[i].name);
-	for (size_t i = 0; i < s->family_count; i++)
-		if (find_family(s, s->families[i].name) != (int)i)
-			doubled(c, s->families[i].span, "family", s->families[i].name);
+	check_doubled_kinds(c);
+	check_doubled_labels(c);
+	check_doubled_values(c);
 	for (size_t i = 0; i < s->rule_count; i++)
 		if (find_rule(s, s->rules[i].face.id) != (int)i)
 			doubled(c, s->rules[i].span, "rule", s->rules[i].face.id);
-	for (size_t i = 0; i < s->define_count; i++)
-		if (find_define(s, s->defines[i].name, s->defines[i].is_set) != (int)i)
-			doubled(c, s->defines[i].span, "definition", s->defines[i].name);
-	for (size_t i = 0; i < s->threshold_count; i++)
-		for (size_t k = 0; k < i; k++)
-			if (strcmp(s->thresholds[i].name, s->thresholds[k].name) == 0)
-				doubled(c, s->thresholds[i].span, "threshold",
-					s->thresholds[i].name);
+}
+
+static void
+warn_of_thresholds(struct checker *c)
+{
+	for (size_t i = 0; i < c->set->threshold_count; i++) {
+		const struct declared_threshold *t = &c->set->thresholds[i];
+
+		if (!t->read)
+			diag_at(c->diags, DIAG_WARNING, t->span, "nothing reads the threshold '%s'",
+				t->name);
+		if (!t->basis) {
+			diag_at(c->diags, DIAG_WARNING, t->span, "'%s' names no basis", t->name);
+			diag_hint(c->diags, "say where its numbers come from: basis \"...\"");
+		}
+	}
+	for (size_t i = 0; i < c->set->code_list_count; i++) {
+		if (c->set->code_lists[i].basis)
+			continue;
+		diag_at(c->diags, DIAG_WARNING, c->set->code_lists[i].span, "'%s' names no basis",
+			c->set->code_lists[i].name);
+		diag_hint(c->diags, "say where its codes come from: basis \"...\"");
+	}
 }
 
 static void
@@ -197,15 +298,6 @@ check_thresholds(struct checker *c)
 	}
 }
 
-static int
-find_threshold(const struct ruleset *set, const char *name)
-{
-	for (size_t i = 0; i < set->threshold_count; i++)
-		if (strcmp(set->thresholds[i].name, name) == 0)
-			return (int)i;
-	return -1;
-}
-
 static void
 check_levels(struct checker *c)
 {
@@ -217,6 +309,8 @@ check_levels(struct checker *c)
 		const struct mention *mention = &c->set->level_names[level];
 
 		c->set->levels[level] = mention->name ? find_threshold(c->set, mention->name) : -1;
+		if (c->set->levels[level] >= 0)
+			c->set->thresholds[c->set->levels[level]].read = true;
 		if (!mention->name || c->set->levels[level] >= 0)
 			continue;
 		diag_at(c->diags, DIAG_ERROR, mention->span, "'%s' is not a threshold", mention->name);
@@ -289,4 +383,5 @@ check_ruleset(struct ruleset *set, struct diags *diags)
 	check_declared_scopes(&c);
 	for (size_t i = 0; i < set->rule_count; i++)
 		check_rule(&c, &set->rules[i]);
+	warn_of_thresholds(&c);
 }

@@ -14,6 +14,7 @@ struct scope {
 	const struct kind *kind;
 	int kind_index;
 	const struct field *field;
+	const char *measure;
 };
 
 struct checker {
@@ -52,6 +53,10 @@ check_define(struct checker *c, struct define *define);
 /* Checks an expression that must have this type; NULL is fine. */
 void
 check_typed(struct checker *c, struct node *node, enum type type, const char *what);
+
+/* Reports a name that stands there already in a scope within `stop`. */
+void
+check_fresh(struct checker *c, const char *name, struct span span, const struct scope *stop);
 
 /* check_rule.c */
 void
@@ -113,6 +118,32 @@ has_error(const struct node *node);
 
 bool
 comparable(const struct node *a, const struct node *b);
+
+/* ---- measure.c ---- */
+
+/* What two values that meet in `node` are counted in; reports it if they do not fit together. */
+const char *
+same_measure(struct checker *c, struct node *node, const struct node *a, const struct node *b);
+
+/* Reports a value with another unit. */
+void
+want_measure(struct checker *c, struct node *node, const char *measure, const char *what);
+
+const char *
+field_measure(const struct field *field);
+
+void
+function_measure(struct checker *c, struct node *node);
+
+/* ---- sense.c ---- */
+
+/* Warns of a rule that cannot be meant so. */
+void
+look_at_rule(struct checker *c, const struct rule *rule);
+
+/* The regular expression repeats what is repeated. */
+bool
+runs_away(const char *pattern);
 
 /* ---- check_call.c ---- */
 

@@ -62,6 +62,8 @@ check_function(struct checker *c, struct node *node, enum function function)
 	}
 	if (has_error(node))
 		node->type = TYPE_ERROR;
+	if (node->type != TYPE_ERROR)
+		function_measure(c, node);
 	if (function == FN_IN_FORCE && node->type != TYPE_ERROR && !node->args[0]->kind->state)
 		fail(c, node, "a %s happens on a day, it is never in force",
 			node->args[0]->kind->name);
@@ -140,6 +142,15 @@ pattern_of(struct checker *c, struct node *node)
 }
 
 static void
+warn_of_runaway(struct checker *c, const struct node *node)
+{
+	if (!runs_away(node->text))
+		return;
+	diag_at(c->diags, DIAG_WARNING, node->span, "this regular expression can run away");
+	diag_hint(c->diags, "it repeats what is repeated: drop one, or make the inner one possessive, as a++");
+}
+
+static void
 check_regex(struct checker *c, struct node *node)
 {
 	PCRE2_UCHAR8 reason[256];
@@ -155,6 +166,7 @@ check_regex(struct checker *c, struct node *node)
 		PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C, &error, &offset, NULL);
 	if (code) {
 		pattern_of(c, node)->code = code;
+		warn_of_runaway(c, node);
 		return;
 	}
 	pcre2_get_error_message_8(error, reason, sizeof(reason));
@@ -251,4 +263,6 @@ check_aggregate(struct checker *c, struct node *node)
 		break;
 	}
 	take_type(node, node->args[0]);
+	if (node->index == AGG_SUM || node->index == AGG_SURE_SUM)
+		node->measure = NULL; /* what is added up over a time is an amount of that time */
 }

@@ -66,6 +66,12 @@ check_sum(struct checker *c, struct node *node)
 		node->type = a->type;
 	else
 		mismatch(c, node, node->op == OP_ADD ? "added" : "subtracted");
+	if (node->type == TYPE_DAY)
+		want_measure(c, b, "days", "what is between two days");
+	else if (a->type == TYPE_DAY)
+		node->measure = "days";
+	else
+		node->measure = same_measure(c, node, a, b);
 }
 
 static void
@@ -111,6 +117,8 @@ check_comparison(struct checker *c, struct node *node)
 	fit_zero(a, b);
 	if (!comparable(a, b))
 		mismatch(c, node, "compared");
+	else if (numeric(a))
+		same_measure(c, node, a, b);
 	else if (order && (a->type == TYPE_TEXT || a->type == TYPE_PERSON || a->type == TYPE_FACT))
 		mismatch(c, node, "put in order");
 }
@@ -160,6 +168,8 @@ check_in(struct checker *c, struct node *node)
 		if (!comparable(node->args[0], node->args[i])) {
 			fail(c, node->args[i], "this is not what stands before 'in'");
 			node->type = TYPE_ERROR;
+		} else if (numeric(node->args[0])) {
+			same_measure(c, node, node->args[0], node->args[i]);
 		}
 	}
 }
@@ -196,6 +206,8 @@ check_choose(struct checker *c, struct node *node, const struct field *words)
 			take_type(node, arg);
 		else if (!comparable(node, arg))
 			fail(c, arg, "the values of 'choose' are of different types");
+		else
+			node->measure = same_measure(c, arg, node, arg);
 	}
 }
 
@@ -238,6 +250,7 @@ check_node(struct checker *c, struct node *node, const struct field *words)
 		if (!numeric(node->args[0]))
 			check_is(c, node->args[0], TYPE_INT, "what stands behind '-'");
 		node->type = node->args[0]->type;
+		node->measure = node->args[0]->measure;
 		return;
 	case OP_IN:
 		check_in(c, node);

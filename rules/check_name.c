@@ -71,6 +71,7 @@ name_in_scope(struct checker *c, struct node *node)
 		node->kind = s->kind;
 		node->kind_index = s->kind_index;
 		node->field = s->field;
+		node->measure = s->measure;
 		return true;
 	}
 	return false;
@@ -101,6 +102,8 @@ name_threshold(struct checker *c, struct node *node)
 		node->op = OP_THRESHOLD;
 		node->index = (int)i;
 		node->type = t->unit == UNIT_MONEY ? TYPE_MONEY : TYPE_INT;
+		node->measure = t->unit_text;
+		c->set->thresholds[i].read = true;
 		return true;
 	}
 	return false;
@@ -113,6 +116,7 @@ take_type(struct node *node, const struct node *from)
 	node->kind = from->kind;
 	node->kind_index = from->kind_index;
 	node->field = from->field;
+	node->measure = from->measure;
 }
 
 bool
@@ -223,6 +227,7 @@ check_fact_dot(struct checker *c, struct node *node)
 	node->field = &kind->fields[field];
 	node->field_index = field;
 	node->type = type_of_field[node->field->type];
+	node->measure = field_measure(node->field);
 	c->sensitive |= node->field->sensitive;
 }
 

@@ -52,8 +52,10 @@ check_lets(struct checker *c, struct rule *rule, struct scope *scopes)
 
 		check_node(c, let->value, NULL);
 		let->slot = c->set->slot_count++;
+		check_fresh(c, let->name, let->value->span, NULL);
 		scopes[i] = (struct scope){c->scope, let->name, let->slot, let->value->type,
-			let->value->kind, let->value->kind_index, let->value->field};
+			let->value->kind, let->value->kind_index, let->value->field,
+			let->value->measure};
 		c->scope = &scopes[i];
 	}
 }
@@ -267,5 +269,6 @@ check_rule(struct checker *c, struct rule *rule)
 	rule->face.window_days = window(rule);
 	check_authorised(c, rule);
 	complain(c, rule);
+	look_at_rule(c, rule);
 }
 

@@ -106,6 +106,8 @@ check_named_set(struct checker *c, struct set *set)
 void
 check_sets(struct checker *c, struct set *sets, size_t count, struct scope *scopes)
 {
+	const struct scope *outer = c->scope;
+
 	for (size_t i = 0; i < count; i++) {
 		struct set *set = &sets[i];
 
@@ -114,6 +116,7 @@ check_sets(struct checker *c, struct set *sets, size_t count, struct scope *scop
 		else
 			check_named_set(c, set);
 		set->slot = c->set->slot_count++;
+		check_fresh(c, set->variable, set->span, outer);
 		scopes[i] = (struct scope){
 			.outer = c->scope,
 			.name = set->variable,

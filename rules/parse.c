@@ -139,20 +139,84 @@ recover(struct parser *p)
 	}
 }
 
-void
-parse_block(struct parser *p, void (*statement)(struct parser *p, void *owner), void *owner)
+static bool
+among(const char *word, const char *const *words)
 {
+	for (; *words; words++)
+		if (strcmp(word, *words) == 0)
+			return true;
+	return false;
+}
+
+/* The first words of the statements of one block. */
+struct seen {
+	const char **words;
+	size_t count;
+};
+
+/* A statement that stands twice would silently lose its first form. */
+static void
+note_statement(struct parser *p, const struct block *block, struct seen *seen)
+{
+	const char *word = p->token->text;
+
+	if (p->token->type != TOKEN_NAME || among(word, block->repeatable))
+		return;
+	for (size_t i = 0; i < seen->count; i++)
+		if (strcmp(seen->words[i], word) == 0) {
+			diag_at(p->diags, DIAG_ERROR, p->token->span, "'%s' stands here a second time",
+				word);
+			return;
+		}
+	*parser_append(p, seen->words, seen->count) = word;
+}
+
+void
+parse_block(struct parser *p, const struct block *block, void *owner)
+{
+	struct seen seen = {0};
+
 	if (!expect(p, "{")) {
 		recover(p);
 		return;
 	}
 	while (p->token->type != TOKEN_END && !token_is(p->token, "}")) {
-		statement(p, owner);
+		note_statement(p, block, &seen);
+		block->statement(p, owner);
 		if (p->failed || !expect(p, ";"))
 			recover(p);
 	}
 	if (!expect(p, "}"))
 		recover(p);
+}
+
+void
+parse_fail_among(struct parser *p, const char *what, const char *const *words)
+{
+	const char *list = words[0], *near;
+	size_t count = 1;
+
+	if (p->failed)
+		return;
+	for (; words[count]; count++)
+		list = arena_printf(p->arena, "%s%s%s", list, words[count + 1] ? ", " : " or ",
+			words[count]);
+	parse_fail(p, arena_printf(p->arena, "%s%s", what, list));
+	near = p->token->type == TOKEN_NAME
+		       ? nearest_name(p->token->text, strlen(p->token->text), words, count)
+		       : NULL;
+	if (near)
+		diag_hint(p->diags, "did you mean '%s'?", near);
+}
+
+const char *
+expect_unit(struct parser *p)
+{
+	const char *unit = expect_name(p, "a unit: yuan, percent, days, months, years or points");
+
+	while (accept(p, "per"))
+		unit = arena_printf(p->arena, "%s per %s", unit, expect_name(p, "a unit"));
+	return unit;
 }
 
 /* ---- the rest ---- */
@@ -253,6 +317,10 @@ parse_line(struct parser *p)
 	return true;
 }
 
+static const char *const declarations[] = {"include", "kind", "threshold", "family", "codes", "category",
+	"need", "tag", "scope", "classes", "levels", "require", "define", "set", "rule", "combination",
+	"mitigation", NULL};
+
 static void
 parse_declaration(struct parser *p)
 {
@@ -275,8 +343,7 @@ parse_declaration(struct parser *p)
 	} else {
 		block = false;
 		if (!parse_line(p))
-			parse_fail(p, "include, kind, threshold, family, codes, category, need, tag, scope, classes, levels, "
-				      "require, define, set, rule, combination or mitigation");
+			parse_fail_among(p, "", declarations);
 	}
 	if (p->failed || (!block && !expect(p, ";"))) {
 		recover(p);

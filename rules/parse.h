@@ -66,9 +66,22 @@ expect_level(struct parser *p);
 enum finding_kind
 expect_finding(struct parser *p);
 
+/* A unit as "yuan per person per month", with one blank between the words. */
+const char *
+expect_unit(struct parser *p);
+
+/* Reports that none of these words stands here, and which of them was perhaps meant. NULL ends them. */
+void
+parse_fail_among(struct parser *p, const char *what, const char *const *words);
+
+struct block {
+	void (*statement)(struct parser *p, void *owner);
+	const char *const *repeatable; /* statements that may stand twice; NULL ends them */
+};
+
 /* Reads statements up to the closing brace. */
 void
-parse_block(struct parser *p, void (*statement)(struct parser *p, void *owner), void *owner);
+parse_block(struct parser *p, const struct block *block, void *owner);
 
 void
 parse_kind(struct parser *p);

@@ -4,6 +4,8 @@
 #include "bounds.h"
 #include "parse.h"
 
+static const char *const none[] = {NULL};
+
 /* ---- kinds ---- */
 
 static const struct {
@@ -32,6 +34,21 @@ parse_words(struct parser *p, struct field *field)
 	field->word_labels = labels;
 }
 
+/* money per month, int months */
+static void
+parse_field_unit(struct parser *p, struct field *field)
+{
+	if (field->type == FIELD_MONEY && token_is(p->token, "per")) {
+		field->unit = "yuan";
+		while (accept(p, "per"))
+			field->unit = arena_printf(p->arena, "%s per %s", field->unit,
+				expect_name(p, "a unit"));
+	} else if (field->type == FIELD_INT && p->token->type == TOKEN_NAME &&
+		   !token_is(p->token, "sensitive")) {
+		field->unit = expect_unit(p);
+	}
+}
+
 static void
 parse_field(struct parser *p, struct kind *kind)
 {
@@ -46,6 +63,7 @@ parse_field(struct parser *p, struct kind *kind)
 		field->type = field_types[i].type;
 		if (field->type == FIELD_CODE)
 			parse_words(p, field);
+		parse_field_unit(p, field);
 		field->label = optional_label(p);
 		field->sensitive = accept(p, "sensitive");
 		if (kind->field_count > FIELD_COUNT_LIMIT)
@@ -76,6 +94,8 @@ parse_kind_statement(struct parser *p, void *owner)
 	}
 }
 
+static const struct block kind_block = {parse_kind_statement, none};
+
 void
 parse_kind(struct parser *p)
 {
@@ -85,7 +105,7 @@ parse_kind(struct parser *p)
 	*parser_append(p, p->set->kind_spans, spans) = p->token->span;
 	kind->name = expect_name(p, "the name of the kind");
 	kind->label = optional_label(p);
-	parse_block(p, parse_kind_statement, kind);
+	parse_block(p, &kind_block, kind);
 }
 
 /* ---- thresholds, families ---- */
@@ -108,15 +128,8 @@ parse_value(struct parser *p, const struct declared_threshold *threshold)
 static void
 parse_unit(struct parser *p, struct declared_threshold *threshold)
 {
-	struct span first = p->token->span;
-
 	threshold->unit = token_is(p->token, "yuan") ? UNIT_MONEY : UNIT_PLAIN;
-	expect_name(p, "a unit: yuan, percent, days, months, years or points");
-	while (accept(p, "per"))
-		expect_name(p, "a unit");
-	if (!p->failed)
-		threshold->unit_text = arena_strndup(p->arena, first.text->bytes + first.start,
-			(p->token - 1)->span.start + (p->token - 1)->span.length - first.start);
+	threshold->unit_text = expect_unit(p);
 }
 
 static void
@@ -165,6 +178,8 @@ parse_threshold_statement(struct parser *p, void *owner)
 	}
 }
 
+static const struct block threshold_block = {parse_threshold_statement, none};
+
 void
 parse_threshold(struct parser *p)
 {
@@ -176,7 +191,7 @@ parse_threshold(struct parser *p)
 	threshold->most = INT64_MAX;
 	threshold->name = expect_name(p, "the name of the threshold");
 	threshold->label = optional_label(p);
-	parse_block(p, parse_threshold_statement, threshold);
+	parse_block(p, &threshold_block, threshold);
 }
 
 static void
@@ -188,6 +203,8 @@ parse_family_statement(struct parser *p, void *owner)
 	family->cap = (int32_t)expect_int(p, 100);
 }
 
+static const struct block family_block = {parse_family_statement, none};
+
 void
 parse_family(struct parser *p)
 {
@@ -197,7 +214,7 @@ parse_family(struct parser *p)
 	family->cap = 100;
 	family->name = expect_name(p, "the name of the family");
 	family->label = optional_label(p);
-	parse_block(p, parse_family_statement, family);
+	parse_block(p, &family_block, family);
 }
 
 /* ---- lists of codes ---- */
@@ -232,6 +249,8 @@ parse_codes_statement(struct parser *p, void *owner)
 	}
 }
 
+static const struct block codes_block = {parse_codes_statement, none};
+
 void
 parse_codes(struct parser *p)
 {
@@ -240,7 +259,7 @@ parse_codes(struct parser *p)
 	list->span = p->token->span;
 	list->name = expect_name(p, "the name of the list");
 	list->label = optional_label(p);
-	parse_block(p, parse_codes_statement, list);
+	parse_block(p, &codes_block, list);
 }
 
 /* ---- definitions ---- */

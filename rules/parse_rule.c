@@ -164,6 +164,10 @@ parse_for(struct parser *p, struct rule *rule)
 		parse_fail(p, "the condition behind 'when'");
 }
 
+static const char *const statements[] = {"kind", "family", "lowers", "category", "need", "tag", "visit",
+	"authorised", "for", "let", "when", "key", "on", "since", "points", "adds", "floor", "decay",
+	"evidence", "because", "detail", "basis", NULL};
+
 static void
 parse_rule_statement(struct parser *p, void *owner)
 {
@@ -202,11 +206,12 @@ parse_rule_statement(struct parser *p, void *owner)
 	} else if (accept(p, "detail")) {
 		parse_text_statement(p, &rule->detail);
 	} else {
-		parse_fail(p, "a statement of a rule: kind, family, lowers, category, need, tag, visit, "
-			      "authorised, for, let, when, key, on, since, points, adds, floor, decay, "
-			      "evidence, because, detail or basis");
+		parse_fail_among(p, "a statement of a rule: ", statements);
 	}
 }
+
+static const char *const repeatable[] = {"let", "points", "floor", NULL};
+static const struct block rule_block = {parse_rule_statement, repeatable};
 
 void
 parse_rule(struct parser *p, enum rule_stage stage)
@@ -220,6 +225,6 @@ parse_rule(struct parser *p, enum rule_stage stage)
 	rule->face.need = rule->face.need_label = rule->face.family = "";
 	rule->face.id = expect_name(p, "the id of the rule");
 	rule->face.name = optional_label(p);
-	parse_block(p, parse_rule_statement, rule);
+	parse_block(p, &rule_block, rule);
 	rule->face.name = rule->face.name ? rule->face.name : rule->face.id;
 }
