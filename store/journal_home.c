@@ -422,7 +422,6 @@ write_renewed(struct run *run)
 		db_params_clear(&params);
 		return;
 	}
-	run_ask(run, statement(STATEMENT_JOURNAL_RENEW_PERSONS), &params, NULL, 0);
 	db_add_array(&params, DB_ARRAY_BYTES);
 	for (size_t i = 0; i < batch->person_count; i++) {
 		if (batch->persons[i].renewed)
@@ -433,7 +432,7 @@ write_renewed(struct run *run)
 		if (batch->persons[i].renewed)
 			db_item_int(&params, batch->persons[i].holds);
 	}
-	run_ask(run, statement(STATEMENT_JOURNAL_RENEW_NUMBERS), &params, NULL, 0);
+	run_ask(run, statement(STATEMENT_JOURNAL_RENEW_PERSONS), &params, NULL, 0);
 }
 
 /* Those whom a fact names: from now on their news is news of his household, too. */

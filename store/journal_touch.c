@@ -172,6 +172,24 @@ add_head(struct run *run, int32_t county, size_t *room)
 	run->heads[run->head_count++].county = county;
 }
 
+/* Of whoever is named by a fact of another county: his news that is under way does not know yet that it
+ * concerns somebody there. Either it ends before us, and whoever assesses our mark sees it; or we do,
+ * and it finds us when it has his county's position. */
+static void
+add_mentioned(struct run *run, const struct batch_fact *fact, size_t *room)
+{
+	const struct journal_batch *batch = run->batch;
+
+	for (uint32_t i = 0; i < fact->mention_count; i++) {
+		const struct batch_person *person =
+			&batch->persons[batch->mentions[fact->first_mention + i].person];
+		const struct home *home = home_of_person_row(run, person);
+
+		if (home->now.household)
+			add_head(run, home->now.county, room);
+	}
+}
+
 static void
 collect_heads(struct run *run)
 {
@@ -180,8 +198,10 @@ collect_heads(struct run *run)
 	for (size_t i = 0; i < run->batch->fact_count; i++) {
 		const struct batch_fact *fact = &run->batch->facts[i];
 
-		if (fact_is_live(run, fact))
-			add_head(run, run->batch->records[fact->record].county, &room);
+		if (!fact_is_live(run, fact))
+			continue;
+		add_head(run, run->batch->records[fact->record].county, &room);
+		add_mentioned(run, fact, &room);
 	}
 	for (size_t i = 0; i < run->old_count; i++)
 		add_head(run, run->olds[i].county, &room);

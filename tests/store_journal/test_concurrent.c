@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "buffer.h"
 #include "db_sync.h"
 #include "village.h"
 
@@ -301,6 +302,227 @@ mark_follows_whoever_is_moved_at_this_moment(void **state)
 	journal_batch_free(page);
 }
 
+/* ---- what one connection has changed, as another sees it ---- */
+
+/* Through the connection of that store, with a journal of its own. */
+static void
+tell(struct store *store, struct village *village, const char *source, struct journal_batch *page)
+{
+	struct journal *journal = journal_new(store, source, (struct area){VILLAGE});
+
+	written(village, journal, page);
+	journal_free(journal);
+}
+
+/* 7, of the other county, is the parent of 1. */
+static void
+tell_parent(struct village *village, struct journal_batch *page)
+{
+	(void)village;
+	record(page, "c", "child");
+	child_of(page, 0, somebody(page, 1, OTHER_VILLAGE), somebody(page, 7, VILLAGE));
+}
+
+/* 1 goes to live with 2, in the child's county. */
+static void
+tell_move(struct village *village, struct journal_batch *page)
+{
+	record(page, "m2", "2 H2");
+	resident(village, page, somebody(page, 2, OTHER_VILLAGE), "H2", 2);
+	record(page, "m1", "1 H2");
+	resident(village, page, somebody(page, 1, OTHER_VILLAGE), "H2", 2);
+}
+
+static void
+tell_death(struct journal_batch *page, const char *key)
+{
+	record(page, key, "dead");
+	died(page, 0, somebody(page, 7, VILLAGE), "2026-06-01");
+}
+
+static struct journal_batch *
+a_page(struct village *village, const char *source)
+{
+	return page_new(village, source, JOURNAL_FORWARD);
+}
+
+/* The source of the transaction at whose position the household's mark stands. */
+static const char *
+marked_by(struct village *village, int n)
+{
+	char sql[400];
+
+	snprintf(sql, sizeof(sql),
+		"select s.name from needwatch.touched t join needwatch.journal_entry e on e.county = t.county"
+		" and e.position = t.position join needwatch.source s on s.id = e.source where t.household = %lld",
+		(long long)household_of(village, n));
+	return text_of(village, sql);
+}
+
+/* The second connection has met both before the first moves the child; its news of the parent finds the child where it
+ * lives now. */
+static void
+news_of_a_parent_finds_the_child_that_another_has_moved(void **state)
+{
+	struct village *village = *state;
+	struct journal_batch *page = a_page(village, "register");
+
+	tell_parent(village, page);
+	tell(village->second, village, "register", page);
+	page = a_page(village, "health");
+	tell_death(page, "d");
+	tell(village->second, village, "health", page);
+	page = a_page(village, "police");
+	tell_move(village, page);
+	tell(village->store, village, "police", page);
+	assert_int_equal(household_of(village, 1), household_of(village, 2));
+	assess(village);
+	page = a_page(village, "health");
+	tell_death(page, "e");
+	tell(village->second, village, "health", page);
+	assert_true(is_touched(village, 1) && is_touched(village, 2) && is_touched(village, 7));
+	assert_int_equal(count_of(village, "select count(*) from needwatch.touched"), 2);
+}
+
+/* The same while the move is under way. */
+static void
+news_of_a_parent_finds_the_child_that_another_moves_at_this_moment(void **state)
+{
+	struct village *village = *state;
+	struct journal_batch *page = a_page(village, "register");
+	struct journal *journal;
+	struct other other;
+
+	tell_parent(village, page);
+	tell(village->second, village, "register", page);
+	assess(village);
+	other = begin(village, village->store, "police");
+	tell_move(village, other.page);
+	write_in(&other);
+	page = a_page(village, "health");
+	tell_death(page, "d");
+	journal = begin_write(village, page, "health");
+	assert_true(journal_busy(journal));
+	end(&other, true);
+	wait_idle(village, journal);
+	assert_string_equal(village->error, "");
+	assert_true(is_touched(village, 1) && is_touched(village, 2) && is_touched(village, 7));
+	/* By the news, not by the move alone. */
+	assert_int_equal(household_of(village, 1), household_of(village, 2));
+	assert_string_equal(marked_by(village, 1), "health");
+	journal_free(journal);
+	journal_batch_free(page);
+}
+
+/* The news is written and not committed when somebody is named as a parent: either the child's mark is made behind it, or
+ * the news waits and marks the child. */
+static void
+parent_who_is_named_while_his_news_is_under_way(void **state)
+{
+	struct village *village = *state;
+	struct journal_batch *page = a_page(village, "health");
+	struct journal *journal;
+	struct other other;
+
+	tell_death(page, "before");
+	tell(village->store, village, "health", page);
+	other = begin(village, village->store, "health");
+	tell_death(other.page, "d");
+	write_in(&other);
+	page = a_page(village, "register");
+	tell_parent(village, page);
+	journal = begin_write(village, page, "register");
+	/* What is marked by now is assessed, and does not know of the death. */
+	if (!journal_busy(journal))
+		run_sql(village, "begin; delete from needwatch.touched where county = 990103; commit");
+	end(&other, true);
+	wait_idle(village, journal);
+	assert_string_equal(village->error, "");
+	assert_true(is_touched(village, 1));
+	journal_free(journal);
+	journal_batch_free(page);
+}
+
+static void
+named(struct journal_batch *page, const char *key, const char *name, const char *phone)
+{
+	const char *number = number_of(7);
+	struct journal_person person = {.citizen = citizen_parse(number, strlen(number)),
+		.card = {.name = name,
+			.name_length = strlen(name),
+			.phone = phone,
+			.phone_length = phone ? strlen(phone) : 0},
+		.residence = {VILLAGE},
+		.source_area = {VILLAGE}};
+
+	record(page, key, key);
+	paid(page, 0, journal_batch_person(page, &person), "2026-05-20", 1);
+}
+
+/* Name and phone: what the directory says, and what lies in the box. */
+static void
+assert_box_is_full(struct village *village)
+{
+	struct buffer json = {0};
+	const struct db_result *result = db_sync_ask(village->sync,
+		"select p.sealed, d.holds from needwatch.person p"
+		" join needwatch.directory_number d on d.person = p.id",
+		NULL);
+	const uint8_t *sealed;
+	size_t length;
+
+	assert_int_equal(db_result_rows(result), 1);
+	assert_int_equal(db_int(result, 0, 1), 5);
+	sealed = db_bytes(result, 0, 0, &length);
+	assert_true(identity_open(village->keys.box, village->secret, sealed, length, &json));
+	assert_non_null(strstr(json.bytes, "13900000000"));
+	assert_non_null(strstr(json.bytes, "张三"));
+	buffer_free(&json);
+}
+
+static void
+box_that_another_has_filled_loses_nothing(void **state)
+{
+	struct village *village = *state;
+	struct journal_batch *page = a_page(village, "hospital");
+
+	settlement(page, "1", 7, 1);
+	tell(village->second, village, "hospital", page);
+	page = a_page(village, "register");
+	named(page, "2", "张三", "13900000000");
+	tell(village->store, village, "register", page);
+	assert_box_is_full(village);
+	page = a_page(village, "hospital");
+	named(page, "3", "张三", NULL);
+	tell(village->second, village, "hospital", page);
+	assert_box_is_full(village);
+}
+
+/* The second has seen an empty box, and waits. */
+static void
+box_that_another_fills_at_this_moment_loses_nothing(void **state)
+{
+	struct village *village = *state;
+	struct journal_batch *page;
+	struct journal *journal;
+	struct other other;
+
+	pay(village, "1", 7, 1);
+	other = begin(village, village->store, "register");
+	named(other.page, "2", "张三", "13900000000");
+	write_in(&other);
+	page = a_page(village, "second");
+	named(page, "3", "张三", NULL);
+	journal = begin_write(village, page, "second");
+	assert_true(journal_busy(journal));
+	end(&other, true);
+	wait_idle(village, journal);
+	assert_string_equal(village->error, "");
+	assert_box_is_full(village);
+	journal_free(journal);
+	journal_batch_free(page);
+}
+
 /* Two counties, crosswise: one of the two is chosen by the server and does it again. */
 static void
 two_that_wait_for_each_other_both_come_through(void **state)
@@ -506,6 +728,11 @@ main(void)
 		CASE(same_record_written_by_two_at_once_is_one),
 		CASE(record_corrected_by_two_at_once_has_a_version_of_each),
 		CASE(mark_follows_whoever_is_moved_at_this_moment),
+		CASE(news_of_a_parent_finds_the_child_that_another_has_moved),
+		CASE(news_of_a_parent_finds_the_child_that_another_moves_at_this_moment),
+		CASE(parent_who_is_named_while_his_news_is_under_way),
+		CASE(box_that_another_has_filled_loses_nothing),
+		CASE(box_that_another_fills_at_this_moment_loses_nothing),
 		CASE(two_that_wait_for_each_other_both_come_through),
 		CASE(connection_lost_before_the_commit_leaves_nothing),
 		CASE(connection_lost_in_the_middle_fails_the_page_and_it_can_be_repeated),
