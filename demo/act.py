@@ -18,6 +18,7 @@ STALE_SECONDS = 30    # without an answer from the daemon
 CLIMBS_SHOWN = 6      # a second, at most
 UNSAID = "（敏感，不列出）"  # what the village may not infer stays out of tables, too
 MESSAGES = {"sent": "已发", "leased": "在发", "queued": "待发（夜间 22 时至次日 7 时暂缓，红色除外）", "dead": "失败"}
+FOLLOWS = ("following", "idle", "waiting")  # states of a source that was read whole
 MUST_ARRIVE = 0.9     # of the expected: a household may have been known for the same reason already
 
 
@@ -30,12 +31,14 @@ class Status(threading.Thread):
             "status", [stage.programs + "/needwatch", "status", "--json", "--watch", "--config", stage.configuration],
             environment=stage.environment, pipe=subprocess.PIPE)
         self.answer = {}
+        self.followed = set()  # sources whose first load has ended
         self.heard = time.monotonic()
 
     def run(self):
         for line in self.child.stdout:
             try:
                 self.answer = json.loads(line)
+                self.followed |= {source.get("name") for source in self.sources() if source.get("state") in FOLLOWS}
                 self.heard = time.monotonic()
             except ValueError:
                 continue
@@ -51,8 +54,9 @@ class Status(threading.Thread):
         return self.answer.get("judge") or {}
 
     def loaded(self):
+        """A source that reads its overlap again has not begun anew."""
         sources = self.sources()
-        return bool(sources) and all(source.get("state") in ("following", "idle", "waiting") for source in sources)
+        return bool(sources) and all(source.get("name") in self.followed for source in sources)
 
     def idle(self):
         judge = self.judge()

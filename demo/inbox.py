@@ -18,6 +18,7 @@ OPEN = """
 		array(select f->>'rule' from jsonb_array_elements(a.findings_detail) f),
 		array(select coalesce(f->>'name', '') from jsonb_array_elements(a.findings) f)
 	from needwatch.alert a where a.closed is null"""
+SIGN = "select count(*), sum(version), max(id), sum(score) from needwatch.alert where closed is null"
 OFFICES = "select id, parent, tier, area, name from needwatch.office"
 TOLD = """
 	select o.tier, t.lead, count(*) from needwatch.alert_told t join needwatch.office o on o.id = t.office
@@ -32,6 +33,7 @@ class Inbox:
         self.connection = connection
         self.offices = {row[0]: Office(*row) for row in self.ask(OFFICES)}
         self.alerts = {}
+        self.sign = None      # of what stands in self.alerts
         self.known = set()    # (alert, rule): what stood there before the latest look
         self.fresh = {}       # (area, rule): when such an alert was first seen, for those of the last seconds
         self.arrivals = collections.deque()  # Expected, from the thread that makes things happen
@@ -69,7 +71,9 @@ class Inbox:
 
     def look(self):
         """Reads the open alerts. Returns (opened, climbed): alerts that are new, and (before, now) of those with another lead."""
-        now = {row[0]: Alert(*row) for row in self.ask(OPEN)}
+        sign = self.ask(SIGN)
+        now = self.alerts if sign == self.sign else {row[0]: Alert(*row) for row in self.ask(OPEN)}
+        self.sign = sign
         moment = time.monotonic()
         opened = [alert for key, alert in now.items() if key not in self.alerts]
         climbed = [(self.alerts[key], alert) for key, alert in now.items()
