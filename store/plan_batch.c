@@ -650,7 +650,7 @@ plan_batch_over(const struct plan_batch *batch)
 {
 	switch (batch->round) {
 	case ROUND_READ:
-		return false;
+		return batch->item_count == 0; /* the caller's statements are carried out nevertheless */
 	case ROUND_WRITE:
 		/* That an assessment is the latest is known by the answer alone. */
 		return batch->call_count == 0 ||
