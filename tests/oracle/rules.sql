@@ -382,12 +382,13 @@ create table o.verdict as
 	from scored s;
 
 -- Blue and yellow belong to the village, orange and red to the town (docs/domain.md 4.3), of the place of a disaster, else of the
--- residence, else of the register; where only the town is known, the town has it whatever the level.
+-- residence, else of the register; where only the town is known, the town has it whatever the level. Level none opens nothing, but a
+-- score near the border keeps an alert that is open.
 create table o.expected as
 	select v.household, v.score, (array['none', 'blue', 'yellow', 'orange', 'red'])[v.level + 1] as level, v.rules,
 		case when v.level >= 3 then rpad(substr(place, 1, 9), 12, '0') else place end as office,
 		-- what a first load brings opens an alert if it is red or has an event inside its rule's window
-		v.level = 4 or exists (select from o.hit e where e.household = v.household and e.rule not in (
+		v.level = 4 or v.level > 0 and exists (select from o.hit e where e.household = v.household and e.rule not in (
 			'med_inpatient_open', 'job_zero_employment_household', 'dem_child_unattended', 'dem_earner_detained',
 			'edu_dropout_suspect')) as event
 	from o.verdict v join (
@@ -395,5 +396,4 @@ create table o.expected as
 			join o.hit e on e.household = p.household and e.key = d.event
 			where p.household = h.household and e.rule in ('dst_house_collapsed', 'dst_relocated')),
 			area, register_area) as place
-		from o.household h) h using (household)
-	where v.level > 0;
+		from o.household h) h using (household);

@@ -38,6 +38,11 @@ def test_what_differs_is_told(wanted, alert, told):
 def test_near_the_border_an_open_alert_keeps_its_level():
     assert check.held("orange", "yellow", 52) and not check.held("orange", "yellow", 49)
     assert not check.held("yellow", "orange", 60)
+    below = (15, "none", ["med_critical_illness", "mit_temp_aid_recent"], "511524103201", False)
+    assert check.compare_one("H1", below, (1, 15, "511524103201", None, below[2])) == []
+    assert check.compare_one("H1", (14,) + below[1:], (1, 14, "511524103201", None, below[2])) == [
+        "H1: level blue, expected none"]
+    assert check.compare_one("H1", below, None) == []
 
 
 def test_a_number_is_hashed_as_the_store_does():
