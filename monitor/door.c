@@ -261,6 +261,15 @@ door_idle(const struct door *door)
 	return !door->busy && !door->loading;
 }
 
+bool
+door_quiet(const struct door *door)
+{
+	for (int rank = 0; rank < DOOR_RANKS; rank++)
+		if (!TAILQ_EMPTY(&door->queues[rank]))
+			return false;
+	return door_idle(door);
+}
+
 void
 door_shut(struct door *door)
 {

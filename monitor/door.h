@@ -72,8 +72,13 @@ door_enter(struct door *door, struct door_visit *visit);
 void
 door_leave(struct door *door, struct door_visit *visit);
 
+/* Nothing is being carried out. */
 bool
 door_idle(const struct door *door);
+
+/* And nobody waits for it. */
+bool
+door_quiet(const struct door *door);
 
 /* Nothing new is begun; what runs is finished. */
 void

@@ -276,7 +276,7 @@ on_idle(void *owner)
 {
 	struct line *line = owner;
 
-	return door_idle(line->door) && judge_status(line->judge)->idle;
+	return door_quiet(line->door) && judge_status(line->judge)->idle;
 }
 
 static void
@@ -335,8 +335,10 @@ all_idle(const struct line *line)
 	for (size_t i = 0; i < line->connection_count; i++)
 		if (db_pending(line->connections[i].db) > 0)
 			return false;
-	return door_idle(line->door) &&
-	       (line->state == LINE_STOPPED || outbox_sender_idle(line->sender));
+	if (line->state == LINE_STOPPED)
+		return door_idle(line->door);
+	return judge_quiet(line->judge) && door_quiet(line->door) &&
+	       outbox_sender_idle(line->sender);
 }
 
 static void
@@ -382,14 +384,15 @@ enter_running(struct line *line)
 	arm(line->look, LOOK_US);
 }
 
+/* The door stays open for those who are on their way to it. */
 static void
 begin_nothing(struct line *line)
 {
 	source_set_stop(line->sources);
 	canary_stop(line->canary);
+	judge_stop(line->judge);
 	due_shut(line->due);
 	outbox_sender_shut(line->sender);
-	door_shut(line->door);
 	evtimer_del(line->midnight);
 }
 
@@ -420,11 +423,13 @@ line_set_state(struct line *line, enum line_state state)
 	case LINE_STOPPED:
 		if (news) {
 			begin_nothing(line);
+			door_shut(line->door);
 			cut_connections(line);
 		}
 		arm(line->look, IDLE_US);
 		break;
 	case LINE_ENDED:
+		door_shut(line->door);
 		cut_connections(line); /* a timer may have asked since */
 		evtimer_del(line->patience);
 		arm(line->look, 0);

@@ -497,6 +497,26 @@ service {
         return codes
 
 
+@contextlib.contextmanager
+def held(service, *statements):
+    """The locks that these take in the store are held by somebody else."""
+    blocker = service.store.connect("needwatch")
+    blocker.autocommit = False
+    for statement in statements:
+        blocker.cursor().execute(statement)
+    try:
+        yield
+    finally:
+        blocker.rollback()
+        blocker.close()
+
+
+def waits(service, application):
+    """A connection of the daemon waits for a lock."""
+    return service.value("select count(*) from pg_stat_activity where wait_event_type = 'Lock' and application_name = %s",
+                         "needwatchd/" + application)
+
+
 def take(calls, count, deadline=DEADLINE):
     """The next calls of a gateway."""
     end = time.monotonic() + deadline

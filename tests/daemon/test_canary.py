@@ -1,8 +1,7 @@
 """The watchdog is fed only while the canary arrives: each stage of its way is blocked alone, while others go on."""
-import contextlib
 import time
 
-from service import ONLY_TROUBLE, RED_MESSAGES, Service, until
+from service import ONLY_TROUBLE, RED_MESSAGES, Service, held, until, waits
 
 PATIENCE = 8  # seconds: the watchdog's time
 FED = PATIENCE / 2
@@ -18,26 +17,6 @@ def start(service):
     daemon.wait_status(lambda s: s["canary"]["arrived"] >= 2)
     until(lambda: len(daemon.notify.heard("WATCHDOG=1")) >= 2)
     return daemon
-
-
-def waits(service, statement):
-    """Somebody waits for a lock with a statement like that."""
-    return service.value("select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like %s",
-                         "%" + statement + "%")
-
-
-@contextlib.contextmanager
-def held(service, *statements):
-    """The locks that these take are held by somebody else."""
-    blocker = service.store.connect("needwatch")
-    blocker.autocommit = False
-    for statement in statements:
-        blocker.cursor().execute(statement)
-    try:
-        yield
-    finally:
-        blocker.rollback()
-        blocker.close()
 
 
 def expect_silence(daemon, place, go_on):
@@ -105,7 +84,7 @@ def test_a_blocked_judge(tmp_path):
 
         # Nobody but the judge reads thresholds.
         with held(service, "lock table needwatch.threshold in access exclusive mode"):
-            until(lambda: waits(service, "needwatch.threshold"))
+            until(lambda: waits(service, "judge"))
             expect_silence(daemon, "at the judge", others)
         expect_food(daemon)
         assert len(service.wait_alerts(facts.count)) == facts.count

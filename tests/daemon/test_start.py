@@ -5,7 +5,7 @@ import subprocess
 import threading
 import time
 
-from service import ONLY_TROUBLE, PROGRAMS, RED_MESSAGES, Service, take, until
+from service import ONLY_TROUBLE, PROGRAMS, RED_MESSAGES, Service, held, take, until, waits
 
 
 def run(configuration, *words):
@@ -136,3 +136,18 @@ def test_a_reload_keeps_the_old_settings_if_the_new_ones_are_wrong(tmp_path):
         service.configuration.write_text(text.replace("lease 2s", "lease 9s"), encoding="utf-8")
         assert "restart" in daemon.ask("reload")["error"]
         assert daemon.stop() == 0
+
+
+def test_ending_finishes_what_is_being_judged(tmp_path):
+    """Told to end while the facts of a household are read: it is judged and planned, and only then the daemon is gone."""
+    with Service(tmp_path, store_settings="statement_timeout 60s;", **ONLY_TROUBLE) as service:
+        daemon = service.start()
+        # Nobody but the judge reads the canary's facts: it stays at home.
+        with held(service, "lock table needwatch.fact_canary in access exclusive mode"):
+            service.trouble("fall")
+            until(lambda: waits(service, "judge"), tell=service.tell)
+            daemon.process.send_signal(signal.SIGTERM)
+            daemon.wait_log("told to end")
+        assert daemon.wait() == 0
+        assert len(service.alerts()) == 1, "it is not left to the next daemon"
+        assert service.value("select count(*) from needwatch.touched") == 0
