@@ -17,7 +17,8 @@ static const struct command commands[] = {
 		"check rule files; print the set in one layout", command_check},
 	{"score",
 		"--rules FILE|DIR... --facts DIR --areas FILE --as-of DATE\n"
-		"[--threshold NAME=VALUE ...] [--threads N] [--repeat N] [--why HOUSEHOLD]",
+		"[--threshold NAME=VALUE ...] [--threads N] [--repeat N]\n"
+		"[--why|--why-all HOUSEHOLD [--tier TIER] [--lang zh|en] [--json]]",
 		"judge households told in CSV files; no database", command_score},
 	{"init", "[--config FILE] [--rules]",
 		"make the store: schema, kinds, areas, offices, calendars, keys, rule set; again and again",

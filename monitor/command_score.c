@@ -5,13 +5,12 @@
 #include <string.h>
 #include <time.h>
 
-#include "arena.h"
 #include "command.h"
-#include "explanation.h"
 #include "facts_csv.h"
 #include "rule_files.h"
 #include "score.h"
 #include "score_call.h"
+#include "why.h"
 
 /* Everything that one call holds. */
 struct score_run {
@@ -144,21 +143,24 @@ static int
 explain(const struct score_run *run, const struct question *question)
 {
 	int64_t household = population_find_household(run->population, run->call.why);
-	struct arena *arena;
-	struct assessment assessment;
 	struct buffer out = {0};
+	struct why *why;
+	json_t *told;
 
 	if (household < 0) {
 		fprintf(stderr, "needwatch: there is no household '%s' in %s/person.csv\n",
 			run->call.why, run->call.facts);
 		return EXIT_INPUT;
 	}
-	arena = arena_new();
-	evaluate(question, (size_t)household, 1, arena, &assessment);
-	explanation_write(&assessment, run->ruleset, &out);
-	fwrite(out.bytes, 1, out.length, stdout);
+	why = why_new(question, (size_t)household, run->call.face.plain ? WHY_PLAIN : WHY_DETAIL);
+	while (why_step(why))
+		;
+	why_json(why, &out);
+	told = json_loadb(out.bytes, out.length, 0, NULL);
+	why_face_show(&run->call.face, told);
+	json_decref(told);
 	buffer_free(&out);
-	arena_free(arena);
+	why_free(why);
 	return EXIT_DONE;
 }
 

@@ -1,12 +1,10 @@
 /* `needwatch status`: asks the running daemon and prints what it says, for a terminal or as
  * JSON. Opens no database. */
-#include <locale.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <wchar.h>
 
 #include "command.h"
 #include "config.h"
@@ -14,6 +12,7 @@
 #include "instant.h"
 #include "memory.h"
 #include "question_client.h"
+#include "terminal.h"
 
 #define ASK_US (10 * US_PER_SECOND)
 #define COLUMNS_MOST 10
@@ -44,29 +43,6 @@ parse_call(int argc, char **argv, struct status_call *call)
 
 /* ---- tables whose cells may be Chinese ---- */
 
-/* Columns on a terminal: an ideograph takes two. */
-static int
-width_of(const char *text)
-{
-	mbstate_t state = {0};
-	size_t left = strlen(text);
-	int width = 0;
-
-	while (left > 0) {
-		wchar_t sign;
-		size_t length = mbrtowc(&sign, text, left, &state);
-		int columns;
-
-		if (length == 0 || length > left)
-			return width + (int)left;
-		columns = wcwidth(sign);
-		width += columns > 0 ? columns : 0;
-		text += length;
-		left -= length;
-	}
-	return width;
-}
-
 /* Rows of cells; a row of one cell is a line of its own below the one before. */
 struct table {
 	char ***rows;
@@ -90,7 +66,7 @@ table_add(struct table *table, int count, ...)
 		int width;
 
 		cells[i] = xstrdup(va_arg(list, const char *));
-		width = width_of(cells[i]);
+		width = terminal_width(cells[i]);
 		if (count > 1 && width > table->widths[i])
 			table->widths[i] = width;
 	}
@@ -102,7 +78,7 @@ table_add(struct table *table, int count, ...)
 static void
 print_cell(const struct table *table, int column, const char *text, bool last)
 {
-	int pad = table->widths[column] - width_of(text);
+	int pad = table->widths[column] - terminal_width(text);
 
 	if (table->numbers >> column & 1)
 		printf("%*s%s", pad, "", text);
@@ -522,9 +498,7 @@ command_status(int argc, char **argv)
 
 	if (code != EXIT_DONE)
 		return code;
-	if (!setlocale(LC_CTYPE, "") || MB_CUR_MAX == 1)
-		setlocale(LC_CTYPE,
-			"C.UTF-8"); /* the answer is UTF-8, whatever the terminal says */
+	terminal_open();
 	diags = diags_new();
 	config = config_read(call.path, diags, &fault);
 	diags_show(diags, false);

@@ -12,8 +12,8 @@
 #define REPEAT_LIMIT 1000000
 
 static const char *const options[] = {"--rules", "--facts", "--areas", "--as-of", "--threshold",
-	"--threads", "--repeat", "--why"};
-enum option { RULES, FACTS, AREAS, AS_OF, THRESHOLD, THREADS, REPEAT, WHY, OPTIONS };
+	"--threads", "--repeat", "--why", "--why-all", "--tier", "--lang", "--json"};
+enum option { RULES, FACTS, AREAS, AS_OF, THRESHOLD, THREADS, REPEAT, WHY, WHY_ALL, TIER, LANG, JSON, OPTIONS };
 
 /* The option that `word` is, with its value if that stands behind '='. OPTIONS: none. */
 static enum option
@@ -90,7 +90,16 @@ take_value(struct score_call *call, enum option option, const char *value)
 				value);
 		break;
 	case WHY:
+	case WHY_ALL:
 		call->why = value;
+		call->face.whole = option == WHY_ALL;
+		break;
+	case TIER:
+		return why_face_tier("score", value, &call->face);
+	case LANG:
+		return why_face_lang("score", value, &call->face);
+	case JSON:
+		call->face.json = true;
 		break;
 	case OPTIONS:
 		break;
@@ -123,6 +132,7 @@ score_call_parse(int argc, char **argv, struct score_call *ret_call)
 		.thresholds = xcalloc((size_t)argc, sizeof(*ret_call->thresholds)),
 		.as_of = {DAY_NONE},
 		.threads = 1,
+		.face = why_face_default(),
 		.repeat = 1,
 	};
 	for (int i = 1; i < argc && code == EXIT_DONE; i++) {
@@ -134,9 +144,9 @@ score_call_parse(int argc, char **argv, struct score_call *ret_call)
 			option = option_of(argv[i], &value);
 			if (option == OPTIONS)
 				return unknown_option(argv[i]);
-			if (!value)
+			if (!value && option != JSON)
 				value = ++i < argc ? argv[i] : NULL;
-			if (!value)
+			if (!value && option != JSON)
 				return usage_error(
 					"score", "%s wants a value", options[option]);
 		} else if (option != RULES) {

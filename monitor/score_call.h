@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "day.h"
+#include "why_face.h"
 
 /* Borrows argv. */
 struct score_call {
@@ -14,7 +15,8 @@ struct score_call {
 	size_t threshold_count;
 	const char *facts;
 	const char *areas;
-	const char *why;
+	const char *why; /* --why or --why-all */
+	struct why_face face;
 	struct day as_of;
 	size_t threads;
 	size_t repeat;

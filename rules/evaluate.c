@@ -280,21 +280,21 @@ assess(struct batch *batch, struct outcome **outcomes, size_t household,
 	assessment->level = level_of(batch, assessment, household);
 }
 
-static void
-evaluate_batch(const struct work *work, size_t first, size_t count, struct assessment *ret_assessments)
+static struct outcome **
+evaluate_batch(struct batch *batch, struct assessment *ret_assessments)
 {
-	struct batch batch = batch_new(work, first, count);
 	struct outcome **outcomes =
-		arena_array(work->scratch, batch.ruleset->rule_count, sizeof(*outcomes));
+		arena_array(batch->arena, batch->ruleset->rule_count, sizeof(*outcomes));
 
-	judge_stage(&batch, STAGE_RULE, outcomes);
-	apply_requires(&batch, outcomes);
-	sum_families(&batch, outcomes);
-	find_latest(&batch, outcomes);
-	judge_stage(&batch, STAGE_COMBINATION, outcomes);
-	judge_stage(&batch, STAGE_MITIGATION, outcomes);
-	for (size_t i = 0; i < count; i++)
-		assess(&batch, outcomes, i, &ret_assessments[i]);
+	judge_stage(batch, STAGE_RULE, outcomes);
+	apply_requires(batch, outcomes);
+	sum_families(batch, outcomes);
+	find_latest(batch, outcomes);
+	judge_stage(batch, STAGE_COMBINATION, outcomes);
+	judge_stage(batch, STAGE_MITIGATION, outcomes);
+	for (size_t i = 0; i < batch->root->count; i++)
+		assess(batch, outcomes, i, &ret_assessments[i]);
+	return outcomes;
 }
 
 void
@@ -306,10 +306,24 @@ evaluate(const struct question *question, size_t first, size_t count, struct are
 	work.matched = arena_array(work.lasting, question->ruleset->pattern_count,
 		sizeof(*work.matched));
 	for (size_t at = 0; at < count; at += BATCH) {
-		evaluate_batch(&work, first + at, count - at < BATCH ? count - at : BATCH,
-			ret_assessments + at);
+		struct batch batch =
+			batch_new(&work, first + at, count - at < BATCH ? count - at : BATCH);
+
+		evaluate_batch(&batch, ret_assessments + at);
 		arena_reset(work.scratch);
 	}
 	arena_free(work.scratch);
 	arena_free(work.lasting);
+}
+
+struct outcome **
+evaluate_one(const struct question *question, size_t household, struct arena *arena,
+	struct batch *ret_batch, struct assessment *ret_assessment)
+{
+	struct work work = {question, arena, arena, arena, NULL};
+
+	work.matched =
+		arena_array(arena, question->ruleset->pattern_count, sizeof(*work.matched));
+	*ret_batch = batch_new(&work, household, 1);
+	return evaluate_batch(ret_batch, ret_assessment);
 }

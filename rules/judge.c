@@ -160,7 +160,7 @@ take_hit(struct batch *batch, const struct rule *rule, struct rows *rows, size_t
 	keep(outcome, hit);
 }
 
-static struct rows *
+struct rows *
 rule_rows(struct batch *batch, const struct rule *rule)
 {
 	struct rows *rows = rows_expand_all(batch, batch->root, rule->sets, rule->set_count);

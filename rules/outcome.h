@@ -18,6 +18,17 @@ struct outcome {
 	uint8_t unknown;      /* the condition was unknown for a row, and no row was a hit */
 };
 
+/* evaluate.c: one household as a batch of its own, which stays readable, with the outcome of each rule, as long as the
+ * arena: that is how why.c looks into a verdict. */
+struct outcome **
+evaluate_one(const struct question *question, size_t household, struct arena *arena,
+	struct batch *ret_batch, struct assessment *ret_assessment);
+
+/* judge.c: the rows of a rule's `for` sets, its lets bound. The k-th row whose condition is yes is row k of the
+ * outcomes' hits. */
+struct rows *
+rule_rows(struct batch *batch, const struct rule *rule);
+
 /* judge.c: runs one rule over the batch; `ret_outcomes` has one for each household of it. */
 void
 judge(struct batch *batch, const struct rule *rule, struct outcome *ret_outcomes);

@@ -41,6 +41,24 @@ thresholds_new(const struct ruleset *ruleset)
 	return thresholds;
 }
 
+struct thresholds *
+thresholds_copy(const struct thresholds *thresholds)
+{
+	struct thresholds *copy = thresholds_new(thresholds->ruleset);
+
+	for (size_t i = 0; i < thresholds->ruleset->threshold_count; i++) {
+		const struct named_rows *from = &thresholds->names[i];
+		struct named_rows *to = &copy->names[i];
+
+		*to = *from;
+		to->room = from->count;
+		to->rows = from->count ? xrealloc(NULL, from->count, sizeof(*to->rows)) : NULL;
+		if (from->count)
+			memcpy(to->rows, from->rows, from->count * sizeof(*to->rows));
+	}
+	return copy;
+}
+
 void
 thresholds_free(struct thresholds *thresholds)
 {
@@ -183,6 +201,12 @@ thresholds_override(struct thresholds *thresholds, const char *name, int64_t val
 	named->overridden = true;
 	named->value = value;
 	return THRESHOLD_OK;
+}
+
+bool
+thresholds_overridden(const struct thresholds *thresholds, size_t name)
+{
+	return thresholds->names[name].overridden;
 }
 
 static bool

@@ -27,6 +27,10 @@ struct threshold_row {
 struct thresholds *
 thresholds_new(const struct ruleset *ruleset);
 
+/* A copy that may be changed alone; of the same rule set. */
+struct thresholds *
+thresholds_copy(const struct thresholds *thresholds);
+
 void
 thresholds_free(struct thresholds *thresholds);
 
@@ -52,6 +56,9 @@ thresholds_add(struct thresholds *thresholds, const struct threshold_row *row);
 /* Replaces every row and default of the name. */
 enum threshold_fault
 thresholds_override(struct thresholds *thresholds, const char *name, int64_t value);
+
+bool
+thresholds_overridden(const struct thresholds *thresholds, size_t name);
 
 /* Parses a value in the unit that the name declares ("485", "31000.50", "60"). */
 bool

@@ -23,7 +23,8 @@ def blocks(text, kind):
 
 def run(script, folder):
     script = script.replace("build/bin/needwatch", PROGRAM).replace("rules/standard", str(ROOT / "rules" / "standard"))
-    done = subprocess.run(["bash", "-euc", script], cwd=folder, text=True, capture_output=True, timeout=60)
+    done = subprocess.run(["bash", "-euc", script], cwd=folder, text=True, capture_output=True, timeout=60,
+                          env={**os.environ, "LC_ALL": "C.UTF-8"})
     assert done.returncode == 0, done.stderr
     return done.stdout
 
