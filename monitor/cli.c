@@ -29,6 +29,8 @@ static const struct command commands[] = {
 		"what a source needs and gives; let it go on, or read it again", command_source},
 	{"status", "[--config FILE] [--json] [--watch]",
 		"what the running daemon is at: sources, judge, messages, alerts", command_status},
+	{"why", "COUNTY-ALERT|COUNTY/HOUSEHOLD [--all] [--tier TIER] [--lang zh|en] [--json] [--config FILE]",
+		"why a household has its level, why no other, and what would change it", command_why},
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

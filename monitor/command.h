@@ -54,4 +54,7 @@ command_ledger(int argc, char **argv);
 int
 command_status(int argc, char **argv);
 
+int
+command_why(int argc, char **argv);
+
 #endif

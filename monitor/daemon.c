@@ -26,6 +26,7 @@
 #include "setup.h"
 #include "source_set.h"
 #include "status.h"
+#include "why_desk.h"
 
 #define LEASE "needwatchd"
 #define UNFIT_US (2 * US_PER_SECOND)
@@ -504,6 +505,17 @@ ask_source(void *owner, struct question_call *call, const json_t *asked)
 }
 
 static void
+ask_why(void *owner, struct question_call *call, const json_t *asked)
+{
+	struct daemon *daemon = owner;
+
+	if (daemon->line)
+		why_desk_ask(line_why_desk(daemon->line), call, asked);
+	else
+		question_refuse(call, "this daemon does not judge just now");
+}
+
+static void
 ask_reload(void *owner, struct question_call *call, const json_t *asked)
 {
 	struct daemon *daemon = owner;
@@ -521,6 +533,7 @@ ask_reload(void *owner, struct question_call *call, const json_t *asked)
 
 static const struct question_row questions[] = {
 	{"status", ask_status},
+	{"why", ask_why},
 	{"source_accept", ask_source},
 	{"source_release", ask_source},
 	{"source_reconcile", ask_source},

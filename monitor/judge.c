@@ -254,6 +254,12 @@ judge_reconnected(struct judge *judge)
 	judge_go_on(judge);
 }
 
+bool
+judge_knows_thresholds(const struct judge *judge)
+{
+	return judge->thresholds_read;
+}
+
 const struct verdict *
 judge_verdict(const struct judge *judge)
 {

@@ -75,6 +75,10 @@ judge_look_at_thresholds(struct judge *judge);
 const struct verdict *
 judge_verdict(const struct judge *judge);
 
+/* False until the thresholds of the verdict have been read once. */
+bool
+judge_knows_thresholds(const struct judge *judge);
+
 /* The connection of `reading` has come back. */
 void
 judge_reconnected(struct judge *judge);

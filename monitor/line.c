@@ -22,6 +22,7 @@
 #include "source_set.h"
 #include "store.h"
 #include "verdict.h"
+#include "why_desk.h"
 
 /* Marks and thresholds that another program has written are looked for on this beat. */
 #define LOOK_US US_PER_SECOND
@@ -46,6 +47,7 @@ enum purpose {
 	FOR_DELIVERY, /* claims and outcomes of messages */
 	FOR_CLOCKS,   /* what is due, counts for `status`, beats of the canary */
 	FOR_CANARY,   /* the journal of the canary's source */
+	FOR_QUESTIONS,/* what is known of a household that somebody asks about */
 	FOR_SOURCES,
 };
 
@@ -55,6 +57,7 @@ static const char *const purposes[] = {
 	[FOR_DELIVERY] = "delivery",
 	[FOR_CLOCKS] = "clocks",
 	[FOR_CANARY] = "canary",
+	[FOR_QUESTIONS] = "questions",
 };
 
 struct line {
@@ -70,6 +73,7 @@ struct line {
 	struct outbox_sender *sender;
 	struct due *due;
 	struct canary *canary;
+	struct why_desk *why_desk;
 	struct day today;
 	struct event *midnight;
 	struct event *look; /* the beat; while it ends: has all ended? */
@@ -155,7 +159,8 @@ connection_open(struct line *line, struct connection *connection, const char *na
 	connection->line = line;
 	connection->name = name;
 	connection_setup(setup, facts, sql, sizeof(sql));
-	if (connection == &line->connections[FOR_JUDGE] || connection == &line->connections[FOR_DOOR])
+	if (connection == &line->connections[FOR_JUDGE] || connection == &line->connections[FOR_DOOR] ||
+		connection == &line->connections[FOR_QUESTIONS])
 		snprintf(sql + strlen(sql), sizeof(sql) - strlen(sql), "; %s",
 			STORE_SETUP_BY_INDEX);
 	snprintf(application, sizeof(application), "needwatchd/%s", name);
@@ -180,7 +185,7 @@ open_connections(struct line *line)
 	line->connections = xcalloc(line->connection_count, sizeof(*line->connections));
 	for (int purpose = 0; purpose < FOR_SOURCES; purpose++)
 		connection_open(line, &line->connections[purpose], purposes[purpose],
-			purpose == FOR_JUDGE || purpose == FOR_CANARY);
+			purpose == FOR_JUDGE || purpose == FOR_CANARY || purpose == FOR_QUESTIONS);
 	for (size_t i = FOR_SOURCES; i < line->connection_count; i++)
 		connection_open(line, &line->connections[i],
 			config_source(config, i - FOR_SOURCES)->name, true);
@@ -487,6 +492,12 @@ line_canary(const struct line *line)
 	return line->canary;
 }
 
+struct why_desk *
+line_why_desk(struct line *line)
+{
+	return line->why_desk;
+}
+
 struct db *
 line_reading(struct line *line)
 {
@@ -626,6 +637,8 @@ line_new(const struct line_config *config, const struct line_face *face, void *o
 	line->due = due_new(&(struct due_config){
 		config->base, db_for(line, FOR_CLOCKS), line->door, config->clock});
 	open_canary(line);
+	line->why_desk = why_desk_new(&(struct why_desk_config){config->base,
+		line->connections[FOR_QUESTIONS].store, line->judge, line->sources, config->clock});
 	rule_set_keep(db_for(line, FOR_CLOCKS), ruleset_hash(setup->ruleset),
 		ruleset_print(setup->ruleset), clock_now(config->clock), on_kept, line);
 	rule_set_current(db_for(line, FOR_CLOCKS), 0, line->today, on_in_force, line);
@@ -639,6 +652,7 @@ line_free(struct line *line)
 	if (!line)
 		return;
 	assert(line->state == LINE_ENDED);
+	why_desk_free(line->why_desk);
 	source_set_free(line->sources);
 	canary_free(line->canary);
 	judge_free(line->judge);

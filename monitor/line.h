@@ -18,6 +18,7 @@ struct judge;
 struct line;
 struct outbox_sender;
 struct source_set;
+struct why_desk;
 
 /* X(enum, word, what it means) */
 #define LINE_STATES(X) \
@@ -81,6 +82,9 @@ line_sender(const struct line *line);
 
 const struct canary *
 line_canary(const struct line *line);
+
+struct why_desk *
+line_why_desk(struct line *line);
 
 /* A connection for reading that holds up nothing. */
 struct db *

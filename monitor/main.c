@@ -14,6 +14,7 @@
  *   lease_keeper.c         who may write: taken, renewed, given back
  *   question.c             the socket on which others of this machine ask
  *   status.c               the answer to `status`
+ *   why_desk.c             the answer to `why`
  *   notify.c  log.c        what systemd is told; lines of the log
  *   clock.c                business time, and the interval clock
  * line.c                 all that runs while the lease is held, and its connections
