@@ -11,6 +11,8 @@ static const struct endpoint table[] = {
 	{EVHTTP_REQ_GET, "alerts/:alert", NEEDS_SESSION, ASKED_BY_EITHER, api_alert,
 		"one alert with findings, clocks, members and the actions that are open"},
 	{EVHTTP_REQ_GET, "alerts/:alert/history", NEEDS_SESSION, ASKED_BY_EITHER, api_story, "what the ledger says of it"},
+	{EVHTTP_REQ_GET, "alerts/:alert/why", NEEDS_SESSION, ASKED_BY_PERSON, api_why,
+		"why its household has its level now, and what would change it, at the depth of the account"},
 	{EVHTTP_REQ_POST, "alerts/:alert/actions", NEEDS_KEY, ASKED_BY_PERSON, api_act, "does something about it"},
 	{EVHTTP_REQ_POST, "alerts/:alert/people/:person", NEEDS_KEY, ASKED_BY_PERSON, api_open_box,
 		"opens the name and address of a member, for a reason that the ledger keeps"},

@@ -62,6 +62,9 @@ void
 api_story(struct call *call);
 
 void
+api_why(struct call *call);
+
+void
 api_act(struct call *call);
 
 void

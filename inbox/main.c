@@ -19,7 +19,7 @@
  *	api_session.c   sign in, sign out, me           api_list.c      the list
  *	api_alert.c     one alert                       api_story.c     its history
  *	api_act.c       actions                         api_box.c       opening a sealed box
- *	api_status.c    is needwatchd there?
+ *	api_status.c    is needwatchd there?            api_why.c       what it says of the household
  *
  * One loop, one thread beside it. A request becomes a struct call, which is answered exactly once and then is gone. */
 #include <errno.h>
@@ -253,7 +253,7 @@ ask_daemon(struct web *web)
 	struct buffer path = {0};
 	buffer_printf(&path, "%s/question.sock", config_text(web->config, SETTING_SERVICE_STATE));
 	web->service.liveness = liveness_new(web->service.base, path.bytes);
-	buffer_free(&path);
+	web->service.questions = path.bytes; /* kept */
 }
 
 static int
@@ -306,6 +306,7 @@ end(struct web *web)
 	}
 	map_keeper_free(service->keeper);
 	liveness_free(service->liveness);
+	free(service->questions);
 	pages_free(service->pages);
 	for (size_t i = 0; i < sizeof web->signals / sizeof web->signals[0]; i++) {
 		if (web->signals[i] != NULL) {

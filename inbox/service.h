@@ -26,6 +26,7 @@ struct service {
 	struct map_keeper *keeper;
 	struct password_checker *passwords;
 	struct liveness *liveness;
+	char *questions; /* path of needwatchd's question socket */
 	struct pages *pages; /* NULL: not built */
 	struct box_keys keys;
 	const char *const *hosts; /* by which browsers may call us */

@@ -2,6 +2,7 @@
 import type {
 	AlertPage,
 	AlertWhole,
+	AlertWhy,
 	Me,
 	Moment,
 	Opened,
@@ -122,6 +123,7 @@ export const api = {
 		return call('GET', `alerts?${query}`, undefined, undefined, own);
 	},
 	alert: (id: string, own = false) => call<AlertWhole>('GET', `alerts/${id}`, undefined, undefined, own),
+	why: (id: string) => call<AlertWhy>('GET', `alerts/${id}/why`),
 	story: (id: string, own = false) => call<Story>('GET', `alerts/${id}/history`, undefined, undefined, own),
 	act: (id: string, body: Record<string, unknown>, key: string) =>
 		call<AlertWhole>('POST', `alerts/${id}/actions`, body, key),

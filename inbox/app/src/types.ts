@@ -148,6 +148,124 @@ export interface Story extends Moment {
 	steps: Step[];
 }
 
+// What needwatchd says of the alert's household as it is now: docs/language.md, chapter Why. Amounts are texts.
+export interface WhyFact {
+	kind: string;
+	label: string | null;
+	on: string | null;
+	source?: string;
+	record?: string;
+}
+
+export interface WhySide {
+	text: string;
+	value?: string | null;
+	hidden?: boolean;
+	threshold?: string;
+}
+
+export interface WhyPart {
+	form: string;
+	truth?: string;
+	hidden?: boolean;
+	text?: string;
+	left?: WhySide;
+	right?: WhySide;
+	distance?: string;
+	distance_of?: string;
+	unit?: string;
+	rows?: number;
+	row?: string | null;
+	parts?: WhyPart[];
+	facts?: WhyFact[];
+	facts_total?: number;
+}
+
+export interface WhyRow {
+	of: { name: string; value: string | null }[];
+	hit: boolean;
+	points?: number;
+	on?: string | null;
+	facts: WhyFact[];
+	when: WhyPart;
+	steps: { floor?: string; points?: number; when: WhyPart }[];
+}
+
+export interface WhyRule {
+	rule: string | null;
+	name: string | null;
+	family: string | null;
+	stage: string;
+	kind: string;
+	basis: string | null;
+	verdict: string;
+	points?: number;
+	floor?: string;
+	on?: string | null;
+	because?: string;
+	evidence?: { kind: string; on: string | null; source?: string; record?: string }[];
+	missing?: string;
+	hidden?: boolean;
+	authorisations?: { scope: string; label: string | null; given: boolean }[];
+	rows?: WhyRow[];
+	rows_total?: number;
+}
+
+export interface WhyThreshold {
+	name: string;
+	label: string | null;
+	unit: string;
+	basis: string | null;
+	hidden?: boolean;
+	value?: string | null;
+	from?: string;
+	area?: string;
+	class?: string | null;
+	residence?: string | null;
+	since?: string | null;
+	until?: string | null;
+}
+
+export interface WhyFlip {
+	change: string; // threshold, fact, days
+	name?: string;
+	label?: string | null;
+	kind?: string;
+	kind_label?: string | null;
+	unit?: string | null;
+	on?: string | null;
+	source?: string;
+	record?: string;
+	was?: string;
+	to?: string;
+	days?: number;
+	level: Level;
+	score: number;
+}
+
+export interface Why {
+	household: string;
+	area: string;
+	as_of: string;
+	score: number;
+	level: Level;
+	class: string | null;
+	depth: string;
+	levels: { level: Level; threshold: string; points: number; short: number }[];
+	families: { family: string; label: string | null; points: number; cap: number }[];
+	rules: WhyRule[];
+	rules_not_shown: number;
+	thresholds: WhyThreshold[];
+	flips: WhyFlip[];
+	flips_not_shown: number;
+	blind: { name: string; label: string; blind_since: string; reason: string }[];
+	shortened?: boolean;
+}
+
+export interface AlertWhy extends Moment {
+	why: Why;
+}
+
 export interface Opened {
 	name: string;
 	phone: string;
