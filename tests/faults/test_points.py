@@ -15,10 +15,12 @@ from scene import Town, today
 from wire import CLIENT, SERVER
 
 ACTS = 25
+MANY = 20  # rows of a page that go by COPY; few go as single statements
 AT_ONCE = 3  # a scene waits more than it works
 
 # The connections on which needwatchd writes facts and plans, and what tells their transactions from others there.
-FACTS = ("needwatchd/settlement", r"(copy|insert into) needwatch\..fact_settlement")
+FACTS = ("needwatchd/settlement", r"insert into needwatch\..fact_settlement")
+COPIED = ("needwatchd/settlement", r"copy needwatch\..fact_settlement")
 PLANS = ("needwatchd/door", r"insert into needwatch\.alert ")
 both = pytest.mark.parametrize("where", [FACTS, PLANS], ids=["facts", "plans"])
 
@@ -30,13 +32,15 @@ def town():
     town.remove()
 
 
-def act(scene, clerk, n):
-    """One transaction of the department: two stays of the n-th household, one of the last household corrected, one of the
-    last but one taken back. How many versions of records that makes."""
+def act(scene, clerk, n, more):
+    """One transaction of the department: two stays of the n-th household and `more` small ones, one of the last household
+    corrected, one of the last but one taken back. How many versions of records that makes."""
     persons = scene.town.persons
     clerk.autocommit = False
     city.settle(clerk, "A%d" % n, persons[2 * n], "12000.00", today(-1))
     city.settle(clerk, "B%d" % n, persons[2 * n + 1], "30000.00", today(-2))
+    for small in range(more):
+        city.settle(clerk, "C%d.%d" % (n, small), persons[2 * n], "10.00", today(-3))
     with clerk.cursor() as cursor:
         cursor.execute("update yb_settlement set self_paid = '16000.00', updated = now() where setl_id = %s",
                        ["A%d" % (n - 1)])
@@ -45,13 +49,13 @@ def act(scene, clerk, n):
                        ["B%d" % (n - 2)])
         taken_back = cursor.rowcount
     clerk.commit()
-    return 2 + corrected + taken_back
+    return 2 + more + corrected + taken_back
 
 
 class Played:
     """All acts, through a proxy; `faults` are broken in turn, an act each."""
 
-    def __init__(self, town, faults=()):
+    def __init__(self, town, faults=(), more=0):
         self.struck = 0
         self.transactions = []  # of the first act
         with Proxy(town.server.folder) as proxy, contextlib.ExitStack() as stack:
@@ -64,7 +68,7 @@ class Played:
                 for n in range(ACTS):
                     proxy.clear()
                     fault = proxy.break_at(victim=scene.pid, **faults[n]) if n < len(faults) else None
-                    versions += act(scene, clerk, n)
+                    versions += act(scene, clerk, n, more)
                     self.go_on(scene, proxy, fault, versions)
             scene.stop()
             self.content = scene.content()
@@ -100,8 +104,14 @@ def undisturbed(town):
     return Played(town)
 
 
+@pytest.fixture(scope="module")
+def undisturbed_many(town):
+    return Played(town, more=MANY)
+
+
 def everywhere(town, undisturbed, action, where, direction, last=None):
     """Breaks at each message of the transaction, or at the `last` ones; what came out otherwise."""
+    more = MANY if where == COPIED else 0
     application, says = where
     count = undisturbed.messages(direction, says)
     points = [dict(action=action, direction=direction, place=place, application=application)
@@ -110,7 +120,7 @@ def everywhere(town, undisturbed, action, where, direction, last=None):
 
     def one(part):
         try:
-            played = Played(town, part)
+            played = Played(town, part, more)
         except AssertionError as error:
             return "in %s: %s" % (part[0], error)
         struck.append(played.struck)
@@ -137,6 +147,12 @@ def test_two_undisturbed_runs_are_equal_and_have_alerts(town, undisturbed):
 @both
 def test_killed_at_every_message_to_the_store(town, undisturbed, where):
     assert everywhere(town, undisturbed, KILL, where, CLIENT) == ""
+
+
+@pytest.mark.parametrize("action", [KILL, CUT])
+def test_many_facts_are_broken_at_every_message(town, undisturbed_many, action):
+    """COPY is outside of the pipeline, and has messages of its own."""
+    assert everywhere(town, undisturbed_many, action, COPIED, CLIENT) == ""
 
 
 @both

@@ -154,7 +154,7 @@ positions_follow_the_order_of_commits_not_of_beginnings(void **state)
 
 	settlement(page, "1", 2, 1);
 	journal_write(journal, page, village->now, on_written, village);
-	wait_idle(village, journal);
+	wait_idle(village, journal); /* whoever has begun holds nobody up */
 	settlement(early.page, "1", 1, 1);
 	write_in(&early);
 	end(&early, true);
