@@ -249,6 +249,12 @@ struct mention {
 	struct span span;
 };
 
+/* What only the compiler knows of a kind. */
+struct kind_source {
+	struct span span;
+	struct mention scope; /* the authorisation without which no rule may read it */
+};
+
 struct rule {
 	struct rule_face face;
 	struct span span;
@@ -323,7 +329,7 @@ struct ruleset {
 	const char *printed;
 	struct kind *kinds;
 	const struct kind **kind_list;
-	struct span *kind_spans;
+	struct kind_source *kind_sources; /* by kind */
 	size_t kind_count;
 	struct declared_threshold *thresholds;
 	size_t threshold_count;

@@ -186,8 +186,8 @@ check_doubled_kinds(struct checker *c)
 
 	for (size_t i = 0; i < s->kind_count; i++) {
 		if (find_kind(s, s->kinds[i].name) != (int)i)
-			doubled(c, s->kind_spans[i], "kind", s->kinds[i].name);
-		check_doubled_words(c, &s->kinds[i], s->kind_spans[i]);
+			doubled(c, s->kind_sources[i].span, "kind", s->kinds[i].name);
+		check_doubled_words(c, &s->kinds[i], s->kind_sources[i].span);
 	}
 	for (size_t i = 0; i < s->family_count; i++)
 		if (find_family(s, s->families[i].name) != (int)i)
@@ -325,7 +325,7 @@ check_limits(struct checker *c)
 		diag_at(c->diags, DIAG_ERROR, c->set->rules[RULE_COUNT_LIMIT].span,
 			"more than %d rules in a set", RULE_COUNT_LIMIT);
 	if (c->set->kind_count > KIND_COUNT_LIMIT)
-		diag_at(c->diags, DIAG_ERROR, c->set->kind_spans[KIND_COUNT_LIMIT],
+		diag_at(c->diags, DIAG_ERROR, c->set->kind_sources[KIND_COUNT_LIMIT].span,
 			"more than %d kinds in a set", KIND_COUNT_LIMIT);
 }
 
@@ -349,11 +349,11 @@ check_declared_scopes(struct checker *c)
 		check_typed(c, c->set->scopes[i].when, TYPE_TRUTH, "what tells of an authorisation");
 	}
 	for (size_t i = 0; i < c->set->kind_count; i++) {
-		const char *scope = c->set->kinds[i].scope;
+		const struct mention *scope = &c->set->kind_sources[i].scope;
 
-		if (scope && find_scope(c->set, scope) < 0)
-			diag_at(c->diags, DIAG_ERROR, c->set->kind_spans[i],
-				"'%s' is not an authorisation", scope);
+		if (scope->name && find_scope(c->set, scope->name) < 0)
+			diag_at(c->diags, DIAG_ERROR, scope->span, "'%s' is not an authorisation",
+				scope->name);
 	}
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "bounds.h"
 
 void
 check_typed(struct checker *c, struct node *node, enum type type, const char *what)
@@ -140,9 +141,9 @@ check_scopes(struct checker *c, struct rule *rule)
 	for (size_t i = 0; i < rule->scope_count; i++) {
 		int scope = find_scope(c->set, rule->scopes[i].name);
 
-		if (scope >= 0)
+		if (scope >= 0 && scope < SCOPE_COUNT_LIMIT)
 			rule->scope_mask |= UINT32_C(1) << scope;
-		else
+		else if (scope < 0)
 			diag_at(c->diags, DIAG_ERROR, rule->scopes[i].span,
 				"'%s' is not an authorisation", rule->scopes[i].name);
 	}
@@ -152,7 +153,7 @@ check_scopes(struct checker *c, struct rule *rule)
 static void
 check_authorised(struct checker *c, const struct rule *rule)
 {
-	for (size_t i = 0; i < c->set->scope_count; i++)
+	for (size_t i = 0; i < c->set->scope_count && i < SCOPE_COUNT_LIMIT; i++)
 		if ((c->scopes & ~rule->scope_mask) >> i & 1) {
 			diag_at(c->diags, DIAG_ERROR, rule->span,
 				"'%s' reads what asks for an authorisation", rule->face.id);

@@ -1,6 +1,7 @@
 /* Types of sets; never evaluates anything. */
 #include <string.h>
 
+#include "bounds.h"
 #include "check.h"
 
 static void
@@ -47,13 +48,22 @@ check_of(struct checker *c, struct set *set)
 	set->through = c->set->slot_count++;
 }
 
+/* What is read asks for an authorisation. */
+static void
+note_scope(struct checker *c, const struct mention *mention)
+{
+	int scope = mention->name ? find_scope(c->set, mention->name) : -1;
+
+	if (scope >= 0 && scope < SCOPE_COUNT_LIMIT)
+		c->scopes |= UINT32_C(1) << scope;
+}
+
 static void
 check_facts(struct checker *c, struct set *set)
 {
 	set->type = TYPE_FACT;
 	set->kind = &c->set->kinds[set->kind_index];
-	if (set->kind->scope && find_scope(c->set, set->kind->scope) >= 0)
-		c->scopes |= UINT32_C(1) << (find_scope(c->set, set->kind->scope) & 31);
+	note_scope(c, &c->set->kind_sources[set->kind_index].scope);
 	if (set->of) {
 		check_of(c, set);
 	} else if (set->of_name) {

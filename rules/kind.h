@@ -37,7 +37,6 @@ struct kind {
 	const char *name;
 	const char *label;
 	enum subject subject;
-	const char *scope; /* the authorisation without which no rule may read it; NULL: none */
 	bool state; /* from `on` until `until`; otherwise an event on `on` */
 	struct field *fields;
 	size_t field_count;

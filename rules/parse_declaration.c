@@ -88,7 +88,8 @@ parse_kind_statement(struct parser *p, void *owner)
 		else if (expect(p, "area"))
 			kind->subject = SUBJECT_AREA;
 	} else if (accept(p, "authorised")) {
-		kind->scope = expect_name(p, "an authorisation");
+		p->set->kind_sources[p->set->kind_count - 1].scope =
+			expect_mention(p, "an authorisation");
 	} else {
 		parse_field(p, kind);
 	}
@@ -99,10 +100,10 @@ static const struct block kind_block = {parse_kind_statement, none};
 void
 parse_kind(struct parser *p)
 {
-	size_t spans = p->set->kind_count;
+	size_t sources = p->set->kind_count;
 	struct kind *kind = parser_append(p, p->set->kinds, p->set->kind_count);
 
-	*parser_append(p, p->set->kind_spans, spans) = p->token->span;
+	parser_append(p, p->set->kind_sources, sources)->span = p->token->span;
 	kind->name = expect_name(p, "the name of the kind");
 	kind->label = optional_label(p);
 	parse_block(p, &kind_block, kind);
