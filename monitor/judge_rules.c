@@ -2,7 +2,6 @@
  * was judged by which. Compiles no rules. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "db.h"
 #include "judge_parts.h"
@@ -203,13 +202,13 @@ judge_note_silences(struct judge *judge, const struct assessment *assessment)
 		struct judge_silence silence = {
 			.county = area_county(assessment->area),
 			.households = 1,
-			.threshold = unjudged->missing,
+			.threshold = unjudged->threshold,
 			.rule = judge->verdict->verdict->faces[unjudged->rule]->id,
 		};
 
-		/* A field is named with its kind. Nobody knows which county's value somebody
-		 * without a residence would need; nor does the canary. */
-		if (silence.county && *unjudged->missing && !strchr(unjudged->missing, '.'))
+		/* Nobody knows which county's value somebody without a residence would need;
+		 * nor does the canary. */
+		if (silence.county && unjudged->threshold)
 			note_silence(judge, &silence);
 	}
 }

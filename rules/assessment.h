@@ -43,7 +43,8 @@ struct finding {
 
 struct unjudged {
 	size_t rule;
-	const char *missing; /* "settlement.self_paid", "dibao_line", ... */
+	const char *missing; /* "settlement.self_paid", "dibao_line", "authorised finance", ... */
+	const char *threshold; /* the one without a value here, as the rule set names it, or NULL */
 };
 
 /* Everything in it lies in the arena of the evaluation. */

@@ -244,8 +244,8 @@ collect_findings(struct batch *batch, struct outcome **outcomes, size_t househol
 			assessment->findings[assessment->finding_count++] =
 				finding_of(batch, r, outcome);
 		else if (outcome->unknown && set->rules[r].stage == STAGE_RULE)
-			assessment->unknown[assessment->unknown_count++] = (struct unjudged){
-				r, missing_name(batch, &set->rules[r], household)};
+			assessment->unknown[assessment->unknown_count++] =
+				unjudged_of(batch, r, household);
 	}
 }
 

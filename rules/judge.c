@@ -244,15 +244,15 @@ leaf_name(struct batch *batch, const struct node *node)
 }
 
 /* Depth first, through definitions; a definition that was not unknown itself has no unknown leaf. */
-static const char *
+static const struct node *
 find_missing(struct batch *batch, const struct node *node, size_t household, int depth)
 {
-	const char *found = NULL;
+	const struct node *found = NULL;
 
 	if (!node || depth > 100)
 		return NULL;
 	if (batch->unknown[node->id] && batch->unknown[node->id][household])
-		return leaf_name(batch, node);
+		return node;
 	for (size_t i = 0; !found && i < node->arg_count; i++)
 		found = find_missing(batch, node->args[i], household, depth + 1);
 	if (!found && node->op == OP_CALL)
@@ -263,18 +263,37 @@ find_missing(struct batch *batch, const struct node *node, size_t household, int
 	return found;
 }
 
-const char *
-missing_name(struct batch *batch, const struct rule *rule, size_t household)
+/* The authorisation that the rule asks for and the household has not given, or NULL. */
+static const struct declared_scope *
+missing_scope(struct batch *batch, const struct rule *rule, size_t household)
 {
-	const char *name = find_missing(batch, rule->when, household, 0);
+	for (size_t s = 0; s < batch->ruleset->scope_count; s++) {
+		const struct declared_scope *scope = &batch->ruleset->scopes[s];
 
-	for (size_t s = 0; s < batch->ruleset->scope_count; s++)
-		if (rule->scope_mask >> s & 1 && truth_of(batch, batch->ruleset->scopes[s].when,
-				batch->root).value[household] != TRUTH_YES)
-			return arena_printf(batch->keep, "authorised %s", batch->ruleset->scopes[s].name);
-	for (size_t i = 0; !name && i < rule->let_count; i++)
-		name = find_missing(batch, rule->lets[i].value, household, 0);
-	return name ? name : "";
+		if (rule->scope_mask >> s & 1 &&
+			truth_of(batch, scope->when, batch->root).value[household] != TRUTH_YES)
+			return scope;
+	}
+	return NULL;
+}
+
+struct unjudged
+unjudged_of(struct batch *batch, size_t index, size_t household)
+{
+	const struct rule *rule = &batch->ruleset->rules[index];
+	const struct declared_scope *scope = missing_scope(batch, rule, household);
+	const struct node *leaf = find_missing(batch, rule->when, household, 0);
+	struct unjudged unjudged = {.rule = index, .missing = ""};
+
+	for (size_t i = 0; !leaf && i < rule->let_count; i++)
+		leaf = find_missing(batch, rule->lets[i].value, household, 0);
+	if (leaf)
+		unjudged.missing = leaf_name(batch, leaf);
+	if (leaf && leaf->op == OP_THRESHOLD)
+		unjudged.threshold = unjudged.missing;
+	if (scope)
+		unjudged.missing = arena_printf(batch->keep, "authorised %s", scope->name);
+	return unjudged;
 }
 
 /* ---- findings ---- */

@@ -33,9 +33,10 @@ rule_rows(struct batch *batch, const struct rule *rule);
 void
 judge(struct batch *batch, const struct rule *rule, struct outcome *ret_outcomes);
 
-/* The first field or threshold of the condition that was unknown for the household; never NULL. */
-const char *
-missing_name(struct batch *batch, const struct rule *rule, size_t household);
+/* Why the rule could not be judged: the first field or threshold of its condition that was unknown for the household,
+ * or an authorisation that it has not given. */
+struct unjudged
+unjudged_of(struct batch *batch, size_t rule, size_t household);
 
 /* What the hits of a rule are worth together; 0 without one. */
 int32_t

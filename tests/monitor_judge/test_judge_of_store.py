@@ -423,6 +423,16 @@ def test_a_county_without_a_threshold_is_named_with_the_rules_that_are_silent(wo
     assert ("inc_below_dibao",) in world.ask("select rule from needwatch.alert_hit where live")
 
 
+def test_a_household_that_gave_no_leave_is_no_silence_of_its_county(world):
+    one_person(world)
+    world.fact("roll", "P", "2026-01-01", **{"class": "edge"})
+    world.fact("wage", "P", "2026-05-01", item="salary", amount=100)
+    world.commit()
+    threshold(world, "dibao_line", 48_500, kind="")
+    threshold(world, "disposable_income", 3_100_000, kind="")
+    assert world.judge(NOON)["silences"] == []
+
+
 def test_a_household_that_the_store_refuses_does_not_hold_up_the_others(world):
     crowd(world, 20)
     world.commit()
