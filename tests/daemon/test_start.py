@@ -140,9 +140,10 @@ def test_a_reload_keeps_the_old_settings_if_the_new_ones_are_wrong(tmp_path):
 
 def test_ending_finishes_what_is_being_judged(tmp_path):
     """Told to end while the facts of a household are read: it is judged and planned, and only then the daemon is gone."""
-    with Service(tmp_path, store_settings="statement_timeout 60s;", **ONLY_TROUBLE) as service:
+    with Service(tmp_path, canary="1h", store_settings="statement_timeout 60s;", **ONLY_TROUBLE) as service:
         daemon = service.start()
-        # Nobody but the judge reads the canary's facts: it stays at home.
+        daemon.wait_status(lambda status: status["canary"]["arrived"] == 1)
+        # Until its next beat nobody but the judge asks for the canary's facts.
         with held(service, "lock table needwatch.fact_canary in access exclusive mode"):
             service.trouble("fall")
             until(lambda: waits(service, "judge"), tell=service.tell)
