@@ -274,7 +274,7 @@ look_at_rule(struct why *why, size_t r, bool risk)
 		if (why->assessment.findings[i].rule == r)
 			seen->finding = &why->assessment.findings[i];
 	if (outcome->unknown)
-		seen->missing = missing_name(&why->batch, rule, 0);
+		seen->missing = unjudged_of(&why->batch, r, 0).missing;
 	why->rule = NULL;
 }
 
