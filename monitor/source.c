@@ -458,6 +458,22 @@ on_timer(evutil_socket_t fd, short what, void *owner)
 		source_turn(source);
 }
 
+/* Until something is due. What follow() would do at once is left to the loop's next turn: a pass has just ended, on the
+ * stack of its answer. */
+static int64_t
+rest_us(const struct source *source)
+{
+	struct mono now = source_mono();
+	bool cursor = source->config->way == WAY_CURSOR;
+
+	if (source->release_wanted || source->allowance >= 0 ||
+		source->blind_kept.us != source->blind_since.us ||
+		(cursor && due(source->clock_at, now)) || due(source->night_at, now) ||
+		overlap_due(source, now) || due(source->poll_at, now))
+		return 0;
+	return source->poll_at.us - now.us;
+}
+
 void
 source_pass_done(struct source *source)
 {
@@ -469,7 +485,7 @@ source_pass_done(struct source *source)
 	else if (source->state == SOURCE_LOADING || source->state == SOURCE_COMPARING)
 		source_set_state(source, SOURCE_FOLLOWING);
 	else
-		source_wait(source, 0);
+		source_wait(source, rest_us(source));
 }
 
 /* ---- what the link says ---- */
