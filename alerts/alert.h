@@ -136,10 +136,12 @@ struct alert_file {
 	int32_t county;
 	int64_t household;
 	enum finding_kind lane;
-	const struct alert *alert; /* the open one, or for action "reopen" the last; NULL: none */
+	/* the open one, or for action "reopen" the last; NULL: none */
+	const struct alert *alert;
 	const struct alert_hit *hits; /* by rule, then event key */
 	size_t hit_count;
-	enum level level_seen;     /* of the newest assessment; a spent hit must lift the level to be news */
+	/* of the newest assessment; a spent hit must lift the level to be news */
+	enum level level_seen;
 };
 
 bool

@@ -51,7 +51,8 @@ struct plan_line {
 struct plan {
 	enum reason outcome;       /* the one answer to "what came of it" */
 	bool refused;              /* outcome is the rule that forbids; nothing else is in the plan */
-	const struct alert *after; /* NULL: no alert stands after it (silence, or none before) */
+	/* NULL: no alert stands after it (silence, or none before) */
+	const struct alert *after;
 	const struct alert_hit *hits; /* the lane's memory afterwards, whole */
 	size_t hit_count;
 	enum level level_seen;
@@ -63,7 +64,8 @@ struct plan {
 	struct plan_message *messages;
 	size_t message_count;
 	struct instant wake;       /* INSTANT_NONE: nothing to wait for */
-	struct post_ref history_slot; /* office OFFICE_NONE: none; else organisation_count_history() */
+	/* office OFFICE_NONE: none; else organisation_count_history() */
+	struct post_ref history_slot;
 };
 
 const char *

@@ -60,7 +60,8 @@ struct profile_line {
 	enum tier lead;           /* who signs */
 	enum tier lead_undelegated; /* the same where the town does not confirm by itself */
 	const char *lead_basis;
-	enum tier executes;       /* told to visit, if that is not the leading office; TIER_COUNT: nobody */
+	/* told to visit, if that is not the leading office; TIER_COUNT: nobody */
+	enum tier executes;
 	enum tier copy;           /* TIER_COUNT: nobody */
 	enum role copy_role;
 	const char *copy_basis;

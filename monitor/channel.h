@@ -45,7 +45,8 @@ struct channel_settings {
 	const char *kind;
 	const char *socket;    /* log; or NULL */
 	const char *url;       /* webhook */
-	const char *hosts;     /* webhook: hosts it may call, blanks between; NULL: the one of the url */
+	/* webhook: hosts it may call, blanks between; NULL: the one of the url */
+	const char *hosts;
 	const char *secret;    /* webhook: credential that signs; or NULL */
 	const char *link;      /* start of the address of an alert's page; or NULL */
 	const char *credentials; /* folder; or NULL */

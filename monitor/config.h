@@ -130,7 +130,8 @@ struct fact_config {
 	const struct formula *on;
 	const struct formula *until;
 	const struct formula *when; /* NULL: always */
-	const struct formula *area; /* where it happened, or the subject of an area kind; NULL */
+	/* where it happened, or the subject of an area kind; NULL */
+	const struct formula *area;
 	struct person_columns person; /* the source's, unless the block names its own */
 	struct field_config *fields;
 	size_t field_count;
@@ -154,7 +155,8 @@ struct source_config {
 	const char *name;
 	const char *label; /* Chinese, or NULL */
 	struct span span;
-	int64_t settings[SETTING_COUNT_ALL]; /* those of BLOCK_SOURCE: durations in microseconds */
+	/* those of BLOCK_SOURCE: durations in microseconds */
+	int64_t settings[SETTING_COUNT_ALL];
 	const char *connect; /* conninfo without a password */
 	struct span connect_span;
 	const char *credential; /* name of the password's file, or NULL */
@@ -168,7 +170,8 @@ struct source_config {
 	int key_count;
 	enum source_way way;
 	int cursor;                            /* WAY_CURSOR */
-	const struct date_format *cursor_format; /* NULL: timestamp, date or number as the column has it */
+	/* NULL: timestamp, date or number as the column has it */
+	const struct date_format *cursor_format;
 	int batch;                             /* WAY_SNAPSHOT, or COLUMN_NONE */
 	int64_t overlap_us;       /* how far back; 0: never */
 	int64_t overlap_every_us;

@@ -44,7 +44,8 @@ struct daemon {
 	struct lease_keeper *keeper;
 	struct line *line; /* NULL: none */
 	struct question_server
-		*questions; /* NULL: another daemon answers in this state folder */
+		/* NULL: another daemon answers in this state folder */
+		*questions;
 	struct status_reports *reports;
 	enum daemon_state state;
 	struct instant since;

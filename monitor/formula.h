@@ -32,7 +32,8 @@ enum value_type {
 
 struct value {
 	enum value_type type;
-	const char *text; /* VALUE_TEXT: trimmed, not NUL-terminated; borrowed from the record or config */
+	/* VALUE_TEXT: trimmed, not NUL-terminated; borrowed from the record or config */
+	const char *text;
 	size_t length;
 	int64_t number; /* number, fen, day.n, or enum truth */
 	enum mapping_fault fault; /* VALUE_FAULT, at `column` */

@@ -33,7 +33,8 @@ struct intake_page {
 	bool loaded;        /* the first load ends with this page */
 	struct day today;
 	struct instant now;
-	const bool *bytes;  /* per column: holds bytes of source_config.charset; NULL: none does */
+	/* per column: holds bytes of source_config.charset; NULL: none does */
+	const bool *bytes;
 };
 
 struct intake_count {

@@ -16,7 +16,8 @@ struct why_desk;
 /* All borrowed until why_desk_free(). */
 struct why_desk_config {
 	struct event_base *base;
-	struct store *store; /* of a connection that only reads; its kinds are those of the judge's verdict */
+	/* of a connection that only reads; its kinds are those of the judge's verdict */
+	struct store *store;
 	struct judge *judge;
 	struct source_set *sources;
 	const struct clock *clock;

@@ -27,7 +27,8 @@ struct flip {
 	int64_t from;   /* FLIP_DAYS: 0 */
 	int64_t to;     /* FLIP_DAYS: how many */
 	int64_t weight; /* how large the change is: millionths of the value, or of a year */
-	const struct node *node; /* the comparison that turns, and its rule; NULL: none in a rule */
+	/* the comparison that turns, and its rule; NULL: none in a rule */
+	const struct node *node;
 	const struct rule *rule;
 	enum level level;
 	int32_t score;

@@ -29,7 +29,8 @@ struct field {
 	bool sensitive; /* a village must not infer it */
 	const char *const *words; /* FIELD_CODE: the words it may take */
 	size_t word_count;
-	const char *unit; /* FIELD_MONEY, FIELD_INT: "yuan per month", "months"; NULL: not said */
+	/* FIELD_MONEY, FIELD_INT: "yuan per month", "months"; NULL: not said */
+	const char *unit;
 	const char *const *word_labels; /* Chinese, or NULL for a word; NULL: for none */
 };
 

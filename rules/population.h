@@ -50,7 +50,8 @@ struct fact_row {
 	const struct field_cell *cells; /* kind->field_count of them */
 	const char *source; /* where it came from, for evidence; NULL in files */
 	const char *record; /* its masked key there; NULL in files */
-	struct area place;  /* where it happened; code 0: not said. Of area kinds the subject says it */
+	/* where it happened; code 0: not said. Of area kinds the subject says it */
+	struct area place;
 };
 
 /* The kinds are borrowed and must outlive the population; the array is copied. */
@@ -141,7 +142,8 @@ struct fact_columns {
 	const int32_t *on;      /* day.n */
 	const int32_t *until;   /* day.n, or INT32_MAX when open */
 	const uint32_t *subject;/* row of the person or household */
-	const uint32_t *start;  /* by subject row, one more than there are subjects; NULL for areas */
+	/* by subject row, one more than there are subjects; NULL for areas */
+	const uint32_t *start;
 };
 
 struct fact_columns

@@ -73,7 +73,8 @@ struct part {
 	bool hidden;           /* rests on what the asker may not see: its truth stays away */
 	struct part_side sides[2];
 	size_t side_count;
-	const char *distance;  /* how far `distance_of` is from changing the truth; NULL: no number */
+	/* how far `distance_of` is from changing the truth; NULL: no number */
+	const char *distance;
 	const char *distance_of;
 	const char *unit;      /* "yuan", "days", "" */
 	int64_t far;           /* the same per mille of the other side, 0..999 */

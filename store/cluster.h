@@ -12,7 +12,8 @@ struct cluster_map {
 };
 
 struct cluster_config {
-	const char *binaries;   /* folder of initdb and postgres; NULL: the newest of /usr/lib/postgresql */
+	/* folder of initdb and postgres; NULL: the newest of /usr/lib/postgresql */
+	const char *binaries;
 	const char *directory;  /* of the state; the cluster lies in <directory>/postgresql */
 	const char *user;       /* who runs it when we are root; NULL: "postgres" */
 	const struct cluster_map *maps; /* besides: our own user may be every role */

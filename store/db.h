@@ -37,7 +37,8 @@ struct db_config {
 	const char *conninfo;    /* libpq parameters or URI, without a password */
 	const char *password;    /* or NULL */
 	const char *application; /* application_name */
-	const char *setup;       /* SQL for every new connection, several statements allowed; or NULL */
+	/* SQL for every new connection, several statements allowed; or NULL */
+	const char *setup;
 	int64_t connect_us;      /* deadline for connecting; 0: 10 s */
 	int64_t backoff_us;      /* longest pause between attempts; 0: 30 s */
 	int64_t silence_us;      /* something is asked and no byte comes: the connection is given up; 0: never */

@@ -39,12 +39,16 @@ struct kind_table {
 	const char *name;        /* of the kind */
 	int columns;             /* of the copy */
 	const char *copy;        /* copy needwatch.fact_x (...) from stdin (format binary) */
-	struct db_statement *insert;  /* one row of the same, its cells as parameters; NULL: they are too many */
-	struct db_statement *latest;  /* facts of records, by (source, keys): what a new version replaces */
+	/* one row of the same, its cells as parameters; NULL: they are too many */
+	struct db_statement *insert;
+	/* facts of records, by (source, keys): what a new version replaces */
+	struct db_statement *latest;
 	struct db_statement *persons; /* facts of persons as of a position */
 	struct db_statement *areas;   /* facts of areas; NULL unless an area kind */
-	struct db_statement *households; /* facts told by a household's key; NULL unless a household kind */
-	struct db_statement **referring; /* one per FIELD_PERSON: households that refer to persons */
+	/* facts told by a household's key; NULL unless a household kind */
+	struct db_statement *households;
+	/* one per FIELD_PERSON: households that refer to persons */
+	struct db_statement **referring;
 	size_t referring_count;
 };
 
