@@ -26,7 +26,7 @@ LOOSE = {
 
 
 # In which order and in how many transactions things came in.
-ORDER = {"journal_entry": None, "journal_head": None, "ledger": {"sequence"}, "ledger_head": None,
+ORDER = {"journal_entry": None, "assessed": {"position"}, "journal_head": None, "ledger": {"sequence"}, "ledger_head": None,
          "ledger_payload": {"sequence"}, "membership": {"position"}}
 
 

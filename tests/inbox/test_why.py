@@ -19,7 +19,7 @@ rule no_wage "没有工资" { family poor; when not any(wage w of all persons wh
 	decay state; because "没有超过{wage_line}元的工资"; basis "试验"; }
 rule no_cancer "没有癌症" { family ill; when not any(sick x of all persons where x.icd = "C34"); points 1;
 	decay state; because "请上门了解"; detail "没有癌症记录"; basis "试验"; }
-threshold wage_line "工资线" { unit yuan per month; default 500; least 0; basis "试验"; }
+threshold wage_line "工资线" { unit yuan; default 500; least 0; basis "试验"; }
 threshold level_yellow "黄色分值" { unit points; default 35; least 0; most 100; basis "试验"; }
 levels yellow level_yellow;
 """

@@ -20,7 +20,7 @@ TEMPLATES = ("new", "execute", "copy", "remind", "overdue", "changed", "withdraw
 STATES = ("queued", "leased", "sent", "dead")
 LEVELS = ("none", "blue", "yellow", "orange", "red")
 
-# Table, its columns, and the query of the store that fills it.
+# Table, its columns, and the query of the store that fills it. What needwatchd tells itself, in the county where nobody lives, is no message.
 TABLES = (
     ("office", "id int, tier int, code text, parent int, name text",
      "select id, tier, lpad(area::text, 12, '0'), parent, name from needwatch.office where closed is null and kind = 0"),
@@ -36,7 +36,7 @@ TABLES = (
     ("message", "county int, alert bigint, n int, office int, role text, template text, lead boolean, level int, channel text,"
      " state text, attempts int, key text, created timestamptz, first_attempt timestamptz",
      "select county, alert, split_part(key, ':', 2)::int, office, %(role)s, (%(templates)s)[template + 1], lead, level, channel,"
-     " (%(states)s)[state + 1], attempts, key, created, next_attempt from needwatch.outbox"),
+     " (%(states)s)[state + 1], attempts, key, created, next_attempt from needwatch.outbox where county <> 990099"),
     ("line", "county int, sequence bigint, alert bigint, event text, at timestamptz, reason text, level int, stage text",
      "select l.county, l.sequence, l.alert, p.payload::json->>'event', l.at, p.payload::json->>'reason',"
      " array_position(%(levels)s, p.payload::json->>'level') - 1, p.payload::json->>'stage'"
