@@ -126,7 +126,9 @@ on_state(void *owner, enum db_state state, const char *reason)
 }
 
 /* Locks are waited for half as long as statements run: that is a conflict, and tried again; the
- * other is a refusal. Arrays go in as parameters, and their plans do not depend on what is in them: planned once. */
+ * other is a refusal. Arrays go in as parameters, and their plans do not depend on what is in them: planned once.
+ * A connection that fell silent on its way is given up here; what it holds there, the server gives up by itself: its
+ * transaction waits for nobody longer than two statements take, and its host is asked whether it is there. */
 static void
 connection_setup(const struct setup *setup, bool facts, char *out, size_t room)
 {
@@ -135,8 +137,10 @@ connection_setup(const struct setup *setup, bool facts, char *out, size_t room)
 
 	snprintf(out, room,
 		"set statement_timeout = %lld; set lock_timeout = %lld;"
+		" set idle_in_transaction_session_timeout = %lld; set tcp_keepalives_idle = 30;"
+		" set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3;"
 		" set plan_cache_mode = force_generic_plan; set jit = off%s",
-		(long long)ms, (long long)(ms / 2),
+		(long long)ms, (long long)(ms / 2), (long long)(2 * ms),
 		loose ? "; set synchronous_commit = off" : "");
 }
 
@@ -144,7 +148,7 @@ static void
 connection_open(struct line *line, struct connection *connection, const char *name, bool facts)
 {
 	const struct setup *setup = line->config.setup;
-	char sql[400], application[64];
+	char sql[500], application[64];
 	struct store_config config = {
 		.db = {.conninfo = setup->conninfo,
 			.application = application,
