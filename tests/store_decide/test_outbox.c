@@ -30,6 +30,7 @@ on_claimed(void *owner, const struct db_result *result)
 		claimed->messages[row] = outbox_read(result, row);
 		claimed->messages[row].key = arena_strdup(claimed->arena, claimed->messages[row].key);
 		claimed->messages[row].body = arena_strdup(claimed->arena, claimed->messages[row].body);
+		claimed->messages[row].channel = arena_strdup(claimed->arena, claimed->messages[row].channel);
 	}
 	claimed->done = true;
 }
